@@ -1,0 +1,1 @@
+"""The engine: everything that must not know a legacy technology."""

@@ -1,0 +1,139 @@
+"""Events and Kafka records as plain values, and the CloudEvents headers between them.
+
+Envelope: CloudEvents 1.0, Kafka binary mode (`ce_*` headers) plus the extensions
+`correlationid`, `causationid`, `operation`, `classification`, `traceparent`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+Headers = list[tuple[str, bytes]]
+Value = dict[str, Any]
+
+DIBUAT, DIKOREKSI, DIBATALKAN = "DIBUAT", "DIKOREKSI", "DIBATALKAN"
+
+_FIXED: Headers = [("ce_specversion", b"1.0"), ("content-type", b"application/avro")]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One domain event, decoded. Dates are days and times are ms since 1970-01-01 UTC.
+
+    Attributes:
+        type: event type = Avro record name, `KematianDilaporkan`.
+        key: record key; never personal data.
+        value: the payload; None is a tombstone.
+        id: 32 hex digits, deterministic (`event_id`).
+        source: CloudEvents source, `/k3325/esakti/tb_santunan`.
+        time_ms: when it happened or was recorded at the source.
+        operation: DIBUAT, DIKOREKSI or DIBATALKAN.
+        classification: PUBLIK, INTERNAL, PRIBADI_UMUM or PRIBADI_SPESIFIK.
+        correlation_id: id of the first event of the chain.
+        causation_id: id of the event that directly caused this one.
+        traceparent: W3C trace context, carried along unchanged.
+    """
+
+    type: str
+    key: str
+    value: Value | None
+    id: str
+    source: str
+    time_ms: int
+    operation: str = DIBUAT
+    classification: str = "PRIBADI_UMUM"
+    correlation_id: str = ""
+    causation_id: str = ""
+    traceparent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A Kafka record as bytes, with where it stands."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp_ms: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers = field(default_factory=list)
+
+
+def event_id(*parts: str | bytes) -> str:
+    """Deterministic id: 32 hex digits over the parts, order and borders kept.
+
+    The same parts always give the same id, so reading a row twice or deciding a
+    case twice cannot make two events (`design.md` §4).
+    """
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(4, "big"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def iso_time(time_ms: int) -> str:
+    """RFC 3339 in UTC with milliseconds."""
+    moment = datetime.fromtimestamp(time_ms / 1000, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time_ms % 1000:03d}Z"
+
+
+def headers_of(event: Event) -> Headers:
+    """The event's envelope as Kafka headers; empty extensions are left out."""
+    headers = [
+        *_FIXED,
+        ("ce_id", event.id.encode()),
+        ("ce_source", event.source.encode()),
+        ("ce_type", event.type.encode()),
+        ("ce_time", iso_time(event.time_ms).encode()),
+        ("ce_operation", event.operation.encode()),
+        ("ce_classification", event.classification.encode()),
+        ("ce_correlationid", (event.correlation_id or event.id).encode()),
+    ]
+    if event.causation_id:
+        headers.append(("ce_causationid", event.causation_id.encode()))
+    if event.traceparent:
+        headers.append(("traceparent", event.traceparent.encode()))
+    return headers
+
+
+def event_from(headers: Iterable[tuple[str, bytes]], key: str, value: Value | None) -> Event:
+    """The event behind a record's headers; the inverse of `headers_of`.
+
+    Raises:
+        KeyError: a required `ce_*` header is missing; the name is the argument.
+        ValueError: `ce_time` is no RFC 3339 time.
+    """
+    found: Mapping[str, bytes] = dict(headers)
+    return Event(
+        type=found["ce_type"].decode(),
+        key=key,
+        value=value,
+        id=found["ce_id"].decode(),
+        source=found["ce_source"].decode(),
+        time_ms=_parse_time(found["ce_time"].decode()),
+        operation=found.get("ce_operation", b"DIBUAT").decode(),
+        classification=found.get("ce_classification", b"PRIBADI_UMUM").decode(),
+        correlation_id=found.get("ce_correlationid", b"").decode(),
+        causation_id=found.get("ce_causationid", b"").decode(),
+        traceparent=found.get("traceparent", b"").decode(),
+    )
+
+
+def _parse_time(text: str) -> int:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("ce_time has no time zone")
+    return round(moment.timestamp() * 1000)
+
+
+def header(headers: Iterable[tuple[str, bytes]], name: str) -> str | None:
+    """One header as text, without building a dict; None if absent."""
+    for found, value in headers:
+        if found == name:
+            return value.decode()
+    return None

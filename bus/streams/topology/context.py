@@ -1,0 +1,138 @@
+"""What a handler sees while it works on one event: staged state and outputs.
+
+A Context never touches the outside. Changes and outputs are collected and become
+real together, in one Kafka transaction, or not at all (`design.md` §5).
+"""
+
+from typing import Protocol
+
+from bus.record import Event, Value, event_id
+from bus.streams.topology.pipeline import Pipeline
+
+
+class StateReader(Protocol):
+    """Read access to the committed state of one task."""
+
+    def get(self, store: str, key: str) -> Value | None:
+        """The value last committed under this key, or None. The caller may not change it."""
+        ...
+
+
+class Output:
+    """One record a pipeline wants to send.
+
+    Attributes:
+        topic: contract reference of the topic, `sosial.santunan.fact.v1`.
+        event: the event; for a forwarded input it is the input itself.
+    """
+
+    __slots__ = ("event", "topic")
+
+    def __init__(self, topic: str, event: Event) -> None:
+        self.topic = topic
+        self.event = event
+
+
+class Context:
+    """Staged view of the state and collector of outputs, for one batch of one task.
+
+    Use: `begin(event)`, run the handler, then `accept()`, or `reject()` when the
+    handler raised, which drops what this one event had staged.
+    """
+
+    def __init__(self, pipeline: Pipeline, state: StateReader, tenant: str) -> None:
+        self.pipeline = pipeline
+        self.tenant = tenant
+        self.outputs: list[Output] = []
+        self.changes: dict[tuple[str, str], Value | None] = {}
+        self._state = state
+        self._pending: dict[tuple[str, str], Value | None] = {}
+        self._emitted: list[Output] = []
+        self._event: Event | None = None
+
+    @property
+    def event(self) -> Event:
+        """The event being processed."""
+        if self._event is None:
+            raise RuntimeError("no event in work: call begin() first")
+        return self._event
+
+    def begin(self, event: Event) -> None:
+        self._event = event
+        self._pending = {}
+        self._emitted = []
+
+    def accept(self) -> None:
+        self.changes.update(self._pending)
+        self.outputs.extend(self._emitted)
+        self._event = None
+
+    def reject(self) -> None:
+        self._pending = {}
+        self._emitted = []
+        self._event = None
+
+    def get(self, store: str, key: str) -> Value | None:
+        """State under this key as of now, this batch's own changes included.
+
+        The value is shared: copy before changing (`{**value, "umur": 3}`).
+        """
+        place = (store, key)
+        if place in self._pending:
+            return self._pending[place]
+        if place in self.changes:
+            return self.changes[place]
+        return self._state.get(store, key)
+
+    def put(self, store: str, key: str, value: Value | None) -> None:
+        """Stage a new value; None deletes the key."""
+        if store not in self.pipeline.stores:
+            raise KeyError(f"{self.pipeline.name} declares no store {store!r}")
+        self._pending[store, key] = value
+
+    def emit(  # noqa: PLR0913 - the envelope has that many free parts
+        self,
+        topic: str,
+        event_type: str,
+        key: str,
+        value: Value,
+        *,
+        operation: str = "DIBUAT",
+        classification: str | None = None,
+        time_ms: int | None = None,
+    ) -> Event:
+        """Send a new event caused by the one in work.
+
+        Its id derives from the pipeline, the cause's id and the running number of
+        the output, so a replay gives the same id.
+
+        Args:
+            topic: contract reference, one of the pipeline's `sinks`.
+            event_type: Avro record name.
+            key: record key; decides the partition.
+            value: payload.
+            operation: DIBUAT, DIKOREKSI or DIBATALKAN.
+            classification: default is the cause's.
+            time_ms: default is the cause's time.
+        """
+        if topic not in self.pipeline.sinks:
+            raise KeyError(f"{self.pipeline.name} declares no sink {topic!r}")
+        cause = self.event
+        number = str(len(self._emitted))
+        event = Event(
+            type=event_type,
+            key=key,
+            value=value,
+            id=event_id(self.pipeline.name, cause.id, number, event_type, key),
+            source=f"/{self.tenant}/{self.pipeline.name}",
+            time_ms=cause.time_ms if time_ms is None else time_ms,
+            operation=operation,
+            classification=classification or cause.classification,
+            correlation_id=cause.correlation_id or cause.id,
+            causation_id=cause.id,
+            traceparent=cause.traceparent,
+        )
+        self._emitted.append(Output(topic, event))
+        return event
+
+
