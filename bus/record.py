@@ -101,7 +101,9 @@ def headers_of(event: Event) -> Headers:
     return headers
 
 
-def event_from(headers: Iterable[tuple[str, bytes]], key: str, value: Value | None) -> Event:
+def event_from(
+    headers: Iterable[tuple[str, bytes]], key: str, value: Value | None
+) -> Event:
     """The event behind a record's headers; the inverse of `headers_of`.
 
     Raises:

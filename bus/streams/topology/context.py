@@ -134,5 +134,3 @@ class Context:
         )
         self._emitted.append(Output(topic, event))
         return event
-
-
