@@ -2,7 +2,8 @@
 
 *Live* means "do not restart me": false only when the watchdog says that the process
 is stuck. *Ready* means "I do my work now": false while starting, while recovering
-state, and while something needed is not there; the reason is in the answer. `/metrics` is served beside them.
+state, and while something needed is not there; the reason is in the answer.
+`/metrics` is served beside them.
 """
 
 from __future__ import annotations
