@@ -1,0 +1,49 @@
+"""Kafka's errors in the words of `bus/errors.py`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiokafka.errors import (
+    IllegalOperation,
+    InvalidProducerEpoch,
+    InvalidProducerIdMapping,
+    KafkaError,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+)
+
+from bus.errors import FencedError, OpdBusError, RetriableError
+
+_FENCED = (ProducerFenced, InvalidProducerEpoch, InvalidProducerIdMapping)
+
+
+def as_bus_error(error: Exception, doing: str) -> OpdBusError:
+    """The bus's error for a client's error.
+
+    Args:
+        error: what aiokafka or the socket raised.
+        doing: what was being done and where, for the message.
+
+    Returns:
+        FencedError when another worker owns the transactional id, otherwise
+        RetriableError: build the task anew from what is committed.
+    """
+    name = type(error).__name__
+    if isinstance(error, _FENCED):
+        return FencedError(f"{doing}: {name}: another worker has taken this task over")
+    return RetriableError(f"{doing}: {name}: {error}")
+
+
+@contextmanager
+def kafka_errors(doing: str) -> Iterator[None]:
+    """Translate what the Kafka client raises inside the block."""
+    try:
+        yield
+    except (
+        KafkaError,
+        IllegalOperation,
+        OutOfOrderSequenceNumber,
+        OSError,
+        TimeoutError,
+    ) as error:
+        raise as_bus_error(error, doing) from error

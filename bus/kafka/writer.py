@@ -1,0 +1,180 @@
+"""Transactional writing: everything of one batch becomes visible together or never."""
+
+import asyncio
+from collections.abc import Mapping
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from bus.errors import FatalError
+from bus.kafka.failures import kafka_errors
+from bus.record import Headers
+
+Place = tuple[str, int]
+BATCH_BYTES = 1 << 19
+
+
+class TransactionalWriter:
+    """One Kafka producer with one transactional id; use it from one task at a time.
+
+    A failed call leaves the transaction in an unknown state: stop the writer, start
+    a new one with the same id and go on from what is committed.
+
+    Args:
+        bootstrap: Kafka bootstrap servers.
+        transactional_id: names the task; whoever starts last with it owns it, and
+            the previous owner gets FencedError at its next call.
+        timeout_seconds: after this the broker aborts what a dead writer left open,
+            and a call that the broker does not answer fails.
+    """
+
+    def __init__(
+        self, bootstrap: str, transactional_id: str, timeout_seconds: float = 30.0
+    ) -> None:
+        self.transactional_id = transactional_id
+        self._bootstrap = bootstrap
+        self._timeout_ms = int(timeout_seconds * 1000)
+        self._producer: AIOKafkaProducer | None = None
+        self._open: dict[Place, BatchBuilder] = {}
+        self._full: list[tuple[Place, BatchBuilder]] = []
+        self._partitions: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Connect, fence the previous owner and settle what it left open.
+
+        Raises:
+            RetriableError: the broker is not there.
+        """
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            transactional_id=self.transactional_id,
+            transaction_timeout_ms=self._timeout_ms,
+            request_timeout_ms=self._timeout_ms,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=BATCH_BYTES * 24,
+        )
+        with kafka_errors(f"start of {self.transactional_id} at {self._bootstrap}"):
+            try:
+                await producer.start()
+            except BaseException:
+                await producer.stop()
+                raise
+        self._producer = producer
+
+    @property
+    def _client(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            raise FatalError(f"{self.transactional_id}: writer is not started")
+        return self._producer
+
+    async def partition_count(self, topic: str) -> int:
+        """Partitions of a topic, asked once.
+
+        Raises:
+            FatalError: the topic does not exist.
+        """
+        if topic not in self._partitions:
+            with kafka_errors(f"metadata of {topic}"):
+                found = await self._client.partitions_for(topic)
+            if not found:
+                raise FatalError(f"topic {topic} does not exist; create it first")
+            self._partitions[topic] = len(found)
+        return self._partitions[topic]
+
+    async def begin(self) -> None:
+        """Open a transaction.
+
+        Raises:
+            FencedError, RetriableError.
+        """
+        self._open.clear()
+        self._full.clear()
+        with kafka_errors(f"begin of {self.transactional_id}"):
+            await self._client.begin_transaction()
+
+    def append(  # noqa: PLR0913 - a Kafka record has that many parts
+        self,
+        topic: str,
+        partition: int,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers,
+        timestamp_ms: int | None = None,
+    ) -> None:
+        """Add one record to the open transaction; nothing is sent before `commit`.
+
+        Args:
+            topic: full topic name.
+            partition: where it goes, from `partition_for`.
+            key: record key.
+            value: Avro in the Confluent wire format, or None for a tombstone.
+            headers: CloudEvents and other headers.
+            timestamp_ms: record time; None is now.
+        """
+        place = (topic, partition)
+        batch = self._open.get(place)
+        if batch is None:
+            batch = self._open[place] = self._client.create_batch()
+        if batch.append(key=key, value=value, timestamp=timestamp_ms, headers=headers):
+            return
+        self._full.append((place, batch))
+        batch = self._open[place] = self._client.create_batch()
+        # The first record of a batch is taken whatever its size.
+        batch.append(key=key, value=value, timestamp=timestamp_ms, headers=headers)
+
+    async def commit(
+        self, offsets: Mapping[Place, int] | None = None, group: str | None = None
+    ) -> dict[Place, int]:
+        """Send all, add input positions, commit.
+
+        Args:
+            offsets: next offset to read, by (topic, partition) of the input.
+            group: consumer group those positions belong to.
+
+        Returns:
+            For each place written, the offset after its last record; the commit
+            marker still follows it.
+
+        Raises:
+            FencedError, RetriableError.
+        """
+        client, ends = self._client, {}
+        with kafka_errors(f"commit of {self.transactional_id}"):
+            futures = []
+            for place, batch in [*self._full, *self._open.items()]:
+                futures.append(
+                    (
+                        place,
+                        batch,
+                        await client.send_batch(batch, place[0], partition=place[1]),
+                    )
+                )
+            await asyncio.gather(*(future for _, _, future in futures))
+            for place, batch, future in futures:
+                ends[place] = future.result().offset + batch.record_count()
+            if offsets and group:
+                positions = {
+                    TopicPartition(*place): at for place, at in offsets.items()
+                }
+                await client.send_offsets_to_transaction(positions, group)
+            await client.commit_transaction()
+        self._open.clear()
+        self._full.clear()
+        return ends
+
+    async def abort(self) -> None:
+        """Drop the open transaction; what was sent stays invisible.
+
+        Raises:
+            FencedError, RetriableError.
+        """
+        self._open.clear()
+        self._full.clear()
+        with kafka_errors(f"abort of {self.transactional_id}"):
+            await self._client.abort_transaction()
+
+    async def stop(self) -> None:
+        """Close connections. An open transaction is settled by the next owner."""
+        if self._producer is not None:
+            producer, self._producer = self._producer, None
+            await producer.stop()
