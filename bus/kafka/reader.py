@@ -76,6 +76,11 @@ async def _assign(
                 f"{topic}-{place.partition}: offset {at} is gone, "
                 f"the log begins at {begins[place]}"
             )
+        if at > ends[place]:
+            raise FatalError(
+                f"{topic}-{place.partition}: offset {at} is past the end "
+                f"{ends[place]}: this is another log than the one read before"
+            )
         consumer.seek(place, at)
         if at >= ends[place]:
             del ends[place]

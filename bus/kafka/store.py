@@ -6,14 +6,13 @@ recovery reads the changelog from the remembered offset.
 """
 
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from rocksdict import BlockBasedOptions, Cache, Options, Rdict, WriteBatch
 
 from bus.errors import FatalError, StateError
 from bus.kafka.reader import read_committed
-from bus.record import Record
 
 Change = tuple[bytes, bytes | None]
 Progress = Callable[[int], None]
@@ -141,10 +140,7 @@ class ChangelogStore:
     ) -> int:
         start = {} if self.position is None else {partition: self.position}
         count, staged, end = 0, [], self.position or 0
-        records: AsyncIterator[Record] = read_committed(
-            bootstrap, topic, [partition], start
-        )
-        async for record in records:
+        async for record in read_committed(bootstrap, topic, [partition], start):
             if record.key is None:
                 raise StateError(
                     f"{topic}-{partition}: record without key at {record.offset}"

@@ -27,7 +27,7 @@ class TopicPlan:
 
 
 def plan(contract: Contract, tenant: Tenant) -> TopicPlan:
-    """The topic of a contract: platform topics have one partition, others the tenant's."""
+    """The topic of a contract; platform topics have one partition."""
     single = contract.name.split(".")[0] in SINGLE
     config = {"min.insync.replicas": "1", "message.timestamp.type": "CreateTime"}
     if contract.compacted:
@@ -114,8 +114,8 @@ def _ensure(
         return [p.name for p in missing]
     counts = _counts(admin, [p.name for p in present])
     problems = [
-        f"{p.name}: has {counts[p.name]} partitions, the tenant file says {p.partitions}; "
-        "set `partisi` back or move the data to new topics"
+        f"{p.name}: has {counts[p.name]} partitions, the tenant file says "
+        f"{p.partitions}; set `partisi` back or move the data to new topics"
         for p in present
         if counts.get(p.name, p.partitions) != p.partitions
     ]

@@ -1,14 +1,21 @@
 """Transactional writing: everything of one batch becomes visible together or never."""
 
+from __future__ import annotations
+
 import asyncio
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.producer.message_accumulator import BatchBuilder
 
 from bus.errors import FatalError
 from bus.kafka.failures import kafka_errors
-from bus.record import Headers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aiokafka.producer.message_accumulator import BatchBuilder
+
+    from bus.record import Headers
 
 Place = tuple[str, int]
 BATCH_BYTES = 1 << 19
@@ -92,7 +99,7 @@ class TransactionalWriter:
         with kafka_errors(f"begin of {self.transactional_id}"):
             await self._client.begin_transaction()
 
-    def append(  # noqa: PLR0913 - a Kafka record has that many parts
+    def append(
         self,
         topic: str,
         partition: int,

@@ -1,1 +1,1 @@
-
+"""Test doubles that are complete implementations; production never imports them."""

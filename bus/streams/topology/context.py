@@ -57,6 +57,16 @@ class Context:
             raise RuntimeError("no event in work: call begin() first")
         return self._event
 
+    @property
+    def pending_outputs(self) -> list[Output]:
+        """What the event in work has emitted so far."""
+        return self._emitted
+
+    @property
+    def pending_changes(self) -> dict[tuple[str, str], Value | None]:
+        """What the event in work has put so far."""
+        return self._pending
+
     def begin(self, event: Event) -> None:
         self._event = event
         self._pending = {}

@@ -8,11 +8,12 @@ that log alone, after a crash or by an auditor years later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from bus.record import Event
     from bus.streams.topology.context import Context
 

@@ -1,1 +1,1 @@
-
+"""Where pure topologies meet Faust and Kafka; the only home of faust."""

@@ -1,0 +1,145 @@
+"""A member of a consumer group that reads committed batches and commits by hand."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError
+
+from bus.errors import FatalError
+from bus.kafka.failures import kafka_errors
+from bus.kafka.reader import as_record
+from bus.record import Record
+
+Place = tuple[str, int]
+
+PATIENCE_MS = 24 * 3_600_000
+"""A receiver may be away for hours while its batch waits; the heartbeat, not the
+pace of work, tells the broker that we live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Records of one fetch, in offset order within each partition.
+
+    Attributes:
+        records: what was read; may be empty.
+        positions: next offset by (topic, partition), behind control records too;
+            commit it when the records are done.
+    """
+
+    records: list[Record] = field(default_factory=list)
+    positions: dict[Place, int] = field(default_factory=dict)
+
+
+class GroupConsumer:
+    """Reads topics as a member of a group; at-least-once, the caller commits.
+
+    Args:
+        bootstrap: Kafka bootstrap servers.
+        group: consumer group id.
+        topics: full topic names.
+        client_id: for the broker's logs.
+        start: `earliest` or `latest`, where the group has no position yet.
+    """
+
+    def __init__(
+        self,
+        bootstrap: str,
+        group: str,
+        topics: Iterable[str],
+        client_id: str = "opdbus",
+        start: str = "earliest",
+    ) -> None:
+        self.group = group
+        self.topics = tuple(topics)
+        self._options = {
+            "bootstrap_servers": bootstrap,
+            "group_id": group,
+            "client_id": client_id,
+            "auto_offset_reset": start,
+            "enable_auto_commit": False,
+            "isolation_level": "read_committed",
+            "max_poll_interval_ms": PATIENCE_MS,
+            "session_timeout_ms": 10_000,
+            "heartbeat_interval_ms": 3_000,
+        }
+        self._consumer: AIOKafkaConsumer | None = None
+        self._committed: dict[Place, int] = {}
+
+    async def start(self) -> None:
+        """Connect and join the group.
+
+        Raises:
+            RetriableError: the broker is not there.
+        """
+        consumer = AIOKafkaConsumer(*self.topics, **self._options)
+        with kafka_errors(f"joining {self.group}"):
+            try:
+                await consumer.start()
+            except BaseException:
+                await consumer.stop()
+                raise
+        self._consumer = consumer
+
+    @property
+    def _client(self) -> AIOKafkaConsumer:
+        if self._consumer is None:
+            raise FatalError(f"{self.group}: consumer is not started")
+        return self._consumer
+
+    async def fetch(self, max_records: int, timeout_seconds: float) -> Batch:
+        """What is there, at most `max_records`; waits while there is nothing.
+
+        Raises:
+            RetriableError: the broker refused.
+        """
+        client = self._client
+        with kafka_errors(f"reading as {self.group}"):
+            found = await client.getmany(
+                timeout_ms=int(timeout_seconds * 1000), max_records=max_records
+            )
+            records = [as_record(record) for part in found.values() for record in part]
+            return Batch(records, await self._positions(client))
+
+    async def commit(self, positions: Mapping[Place, int]) -> bool:
+        """Store the group's positions.
+
+        Returns:
+            False when a rebalance has taken a partition away meanwhile; its new
+            owner reads the records again.
+
+        Raises:
+            RetriableError: the broker refused.
+        """
+        news = {p: at for p, at in positions.items() if self._committed.get(p) != at}
+        if not news:
+            return True
+        with kafka_errors(f"commit of {self.group}"):
+            try:
+                await self._client.commit(
+                    {TopicPartition(*place): at for place, at in news.items()}
+                )
+            except (CommitFailedError, IllegalStateError):
+                self._committed.clear()
+                return False
+        self._committed.update(news)
+        return True
+
+    async def stop(self) -> None:
+        """Leave the group and close connections."""
+        if self._consumer is not None:
+            consumer, self._consumer = self._consumer, None
+            await consumer.stop()
+
+    async def _positions(self, client: AIOKafkaConsumer) -> dict[Place, int]:
+        found: dict[Place, int] = {}
+        for place in client.assignment():
+            try:
+                async with asyncio.timeout(1):
+                    at = await client.position(place)
+            except (TimeoutError, IllegalStateError):
+                continue
+            found[place.topic, place.partition] = at
+        return found

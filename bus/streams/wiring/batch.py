@@ -1,0 +1,200 @@
+"""One fetched batch of one task through a processor: bytes in, bytes out, no I/O.
+
+Production and the test driver run this very code; they differ only in where the
+bytes come from and go to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from bus.contracts import topic_name
+from bus.errors import DecodeError
+from bus.kafka.partitioner import partition_for
+from bus.record import event_from, header, headers_of
+from bus.streams.topology.context import Context
+from bus.streams.wiring.deadletter import code_of, dead_letter
+from bus.streams.wiring.outgoing import Outgoing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bus.clock import Clock
+    from bus.record import Event, Record, Value
+    from bus.serde import Serde
+    from bus.streams.topology.pipeline import Pipeline, Router
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """What one batch wants to change: sent and applied together, or not at all."""
+
+    outputs: list[Outgoing] = field(default_factory=list)
+    changes: dict[bytes, bytes | None] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+    rejects: dict[str, int] = field(default_factory=dict)
+
+
+class StateBytes(Protocol):
+    """Committed state of one task as bytes."""
+
+    def get(self, key: bytes) -> bytes | None: ...
+
+
+class Processor(Protocol):
+    """Turns a batch of input records into a result, without side effects."""
+
+    def process(self, records: Sequence[Record], state: StateBytes) -> BatchResult: ...
+
+
+class _Reader:
+    """Committed state decoded on demand."""
+
+    __slots__ = ("_decode", "_state")
+
+    def __init__(self, state: StateBytes, serde: Serde) -> None:
+        self._state = state
+        self._decode = serde.decode
+
+    def get(self, store: str, key: str) -> Value | None:
+        found = self._state.get(state_key(store, key))
+        return None if found is None else self._decode(found)[1]
+
+
+def state_key(store: str, key: str) -> bytes:
+    """Key of a state entry, in the changelog and in the local store."""
+    return f"{store}/{key}".encode()
+
+
+class PipelineProcessor:
+    """Runs the handlers of one stateful pipeline.
+
+    Args:
+        pipeline: the pipeline as a value.
+        serde: encodes and decodes by contract.
+        tenant: tenant id, first part of topics.
+        partitions: partition count of the tenant's topics.
+        clock: stamps dead letters; decisions never see it.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        serde: Serde,
+        tenant: str,
+        partitions: int,
+        clock: Clock,
+    ) -> None:
+        self.pipeline = pipeline
+        self.changelog = (
+            topic_name(tenant, pipeline.changelog) if pipeline.stores else ""
+        )
+        self._serde = serde
+        self._tenant = tenant
+        self._partitions = partitions
+        self._clock = clock
+        self._topics = {ref: topic_name(tenant, ref) for ref in pipeline.sinks}
+
+    def process(self, records: Sequence[Record], state: StateBytes) -> BatchResult:
+        """Decode, decide, encode.
+
+        A record that cannot be decoded or whose handler fails becomes a dead letter
+        among the outputs; what it had staged is dropped.
+        """
+        result = BatchResult()
+        context = Context(self.pipeline, _Reader(state, self._serde), self._tenant)
+        handlers = self.pipeline.handlers
+        for record in records:
+            event_type = header(record.headers, "ce_type")
+            handler = handlers.get(event_type) if event_type else None
+            if handler is None and event_type:
+                continue
+            try:
+                event = self._decode(record)
+                context.begin(event)
+                handlers[event.type](event, context)
+                self._stage(context, result)
+            except Exception as error:  # noqa: BLE001 - any failure is a dead letter
+                context.reject()
+                self._reject(record, error, result)
+                continue
+            result.events[event.type] = result.events.get(event.type, 0) + 1
+        return result
+
+    def _decode(self, record: Record) -> Event:
+        if record.key is None or record.value is None:
+            raise DecodeError("TANPA_ISI", "record has no key or no value")
+        try:
+            _, value = self._serde.decode(record.value)
+            return event_from(record.headers, record.key.decode(), value)
+        except (KeyError, ValueError, UnicodeDecodeError) as error:
+            raise DecodeError(
+                "AMPLOP_RUSAK",
+                f"CloudEvents header missing or wrong: {type(error).__name__}",
+            ) from error
+
+    def _stage(self, context: Context, result: BatchResult) -> None:
+        """Encode what this event wants before accepting it: it may be wrong too.
+
+        State changes are coalesced: one per key and batch.
+        """
+        encoded = [
+            Outgoing(
+                topic := self._topics[output.topic],
+                partition_for(key := output.event.key.encode(), self._partitions),
+                key,
+                self._serde.encode(topic, output.event.type, output.event.value or {}),
+                headers_of(output.event),
+            )
+            for output in context.pending_outputs
+        ]
+        changes = {
+            state_key(store, key): None
+            if value is None
+            else self._serde.encode(self.changelog, self.pipeline.stores[store], value)
+            for (store, key), value in context.pending_changes.items()
+        }
+        context.accept()
+        context.outputs.clear()
+        result.outputs.extend(encoded)
+        result.changes.update(changes)
+
+    def _reject(self, record: Record, error: Exception, result: BatchResult) -> None:
+        code = code_of(error)
+        result.rejects[code] = result.rejects.get(code, 0) + 1
+        origin, now = self.pipeline.name, self._clock.now_ms()
+        result.outputs.append(
+            dead_letter(self._serde, self._tenant, origin, record, error, now)
+        )
+
+
+class RouterProcessor:
+    """Copies records to other topics by event type; values are not decoded."""
+
+    def __init__(self, router: Router, tenant: str, partitions: int) -> None:
+        self.router = router
+        self._partitions = partitions
+        self._routes: dict[tuple[str, str], list[str]] = {}
+        for route in router.routes:
+            for event_type in route.event_types:
+                place = (topic_name(tenant, route.source), event_type)
+                self._routes.setdefault(place, []).append(
+                    topic_name(tenant, route.sink)
+                )
+
+    def process(self, records: Sequence[Record], state: StateBytes) -> BatchResult:
+        """The copies; key, value and headers stay byte for byte."""
+        result = BatchResult()
+        for record in records:
+            event_type = header(record.headers, "ce_type") or ""
+            sinks = self._routes.get((record.topic, event_type))
+            if not sinks or record.key is None:
+                continue
+            partition = partition_for(record.key, self._partitions)
+            result.outputs.extend(
+                Outgoing(topic, partition, record.key, record.value, record.headers)
+                for topic in sinks
+            )
+            result.events[event_type] = result.events.get(event_type, 0) + 1
+        return result

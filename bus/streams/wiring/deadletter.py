@@ -1,0 +1,90 @@
+"""Dead letters of processors: the original bytes, where they stood, and why."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+from bus.contracts import topic_name
+from bus.errors import PoisonError
+from bus.kafka.partitioner import partition_for
+from bus.privacy.mask import mask_text
+from bus.record import Event, event_id, header, headers_of
+from bus.streams.wiring.outgoing import Outgoing
+
+if TYPE_CHECKING:
+    from bus.record import Record
+    from bus.serde import Serde
+
+DEAD_LETTERS = "platform.deadletter.dlq.v1"
+
+
+def dead_letter(
+    serde: Serde,
+    tenant: str,
+    origin: str,
+    record: Record,
+    error: Exception,
+    now_ms: int,
+) -> Outgoing:
+    """The dead letter of one record; its id follows from the record's place.
+
+    Args:
+        serde: encodes it.
+        tenant: tenant id.
+        origin: pipeline that failed on it.
+        record: what it failed on.
+        error: why; the text of an unexpected error is left out, it may hold data.
+        now_ms: when.
+    """
+    topic = topic_name(tenant, DEAD_LETTERS)
+    place = f"{record.topic}|{record.partition}|{record.offset}"
+    letter_id = event_id("dead-letter", origin, place)
+    event = Event(
+        type="DeadLetter",
+        key=letter_id,
+        value={
+            "stage": "PROCESSOR",
+            "origin": origin,
+            "topic": record.topic,
+            "partition": record.partition,
+            "offset": record.offset,
+            "event_type": header(record.headers, "ce_type"),
+            "code": code_of(error),
+            "error_class": type(error).__name__,
+            "message": message_of(error),
+            "attempts": 1,
+            "ce_id": header(record.headers, "ce_id") or letter_id,
+            "failed_at": now_ms,
+            "payload": record.value or b"",
+            "headers": {name: value.decode() for name, value in record.headers},
+        },
+        id=letter_id,
+        source=f"/{tenant}/{origin}",
+        time_ms=now_ms,
+        correlation_id=header(record.headers, "ce_correlationid") or "",
+        causation_id=header(record.headers, "ce_id") or "",
+    )
+    return Outgoing(
+        topic,
+        partition_for(letter_id.encode(), 1),
+        letter_id.encode(),
+        serde.encode(topic, "DeadLetter", event.value or {}),
+        headers_of(event),
+    )
+
+
+def code_of(error: Exception) -> str:
+    """Reason code, a metric label."""
+    return error.code if isinstance(error, PoisonError) else "PROSES_GAGAL"
+
+
+def message_of(error: Exception) -> str:
+    """Words for the operator, without personal data."""
+    if isinstance(error, PoisonError):
+        return mask_text(error.message)
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return type(error).__name__
+    last = frames[-1]
+    return f"{type(error).__name__} in {last.name}, line {last.lineno}"
