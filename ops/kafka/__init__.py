@@ -1,1 +1,1 @@
-
+"""A local Apache Kafka broker from its own jars, for demo, tests and trials."""

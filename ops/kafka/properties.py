@@ -1,0 +1,65 @@
+"""Settings of a single KRaft broker on loopback, as `server.properties` text."""
+
+from pathlib import Path
+
+NODE = 1
+
+# One node: every internal topic has one replica and few partitions. The short
+# intervals make restarts, rebalances and fencing quick on a small machine.
+_FIXED = """\
+process.roles=broker,controller
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+auto.create.topics.enable=false
+num.partitions=4
+default.replication.factor=1
+min.insync.replicas=1
+offsets.topic.num.partitions=4
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
+share.coordinator.state.topic.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+num.network.threads=2
+num.io.threads=4
+num.recovery.threads.per.data.dir=2
+log.segment.bytes=67108864
+log.index.size.max.bytes=1048576
+log.retention.hours=168
+log.cleaner.threads=1
+log.cleaner.dedupe.buffer.size=8388608
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=500
+"""
+
+
+def server_properties(folder: Path, port: int, controller_port: int) -> str:
+    """The file's text.
+
+    Args:
+        folder: the broker's own folder; its data goes to `data` inside.
+        port: client listener on loopback.
+        controller_port: controller listener on loopback.
+    """
+    address = f"127.0.0.1:{port}"
+    return _FIXED + (
+        f"node.id={NODE}\n"
+        f"controller.quorum.voters={NODE}@127.0.0.1:{controller_port}\n"
+        f"listeners=PLAINTEXT://{address},CONTROLLER://127.0.0.1:{controller_port}\n"
+        f"advertised.listeners=PLAINTEXT://{address}\n"
+        f"log.dirs={folder / 'data'}\n"
+    )
+
+
+def port_in(text: str) -> int:
+    """Client port that a `server.properties` written here names; 0 if none."""
+    for line in text.splitlines():
+        if line.startswith("advertised.listeners="):
+            return int(line.rpartition(":")[2])
+    return 0
