@@ -1,1 +1,1 @@
-
+"""Stream processing: pure topologies, the pipelines, and their wiring."""

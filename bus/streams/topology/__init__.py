@@ -1,1 +1,1 @@
-"""Pure topologies: pipelines are values, built by functions, run by a driver or Faust."""
+"""Pure topologies: values built by functions, run by a test driver or by Faust."""

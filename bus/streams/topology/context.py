@@ -14,7 +14,7 @@ class StateReader(Protocol):
     """Read access to the committed state of one task."""
 
     def get(self, store: str, key: str) -> Value | None:
-        """The value last committed under this key, or None. The caller may not change it."""
+        """The value last committed under this key, or None; not to be changed."""
         ...
 
 

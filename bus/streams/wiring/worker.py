@@ -1,0 +1,160 @@
+"""A stream worker: runs a topology until told to stop or until something fails."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bus.contracts import topic_name
+from bus.errors import FatalError
+from bus.streams.wiring.app import build_app
+from bus.streams.wiring.batch import PipelineProcessor, RouterProcessor
+from bus.streams.wiring.task import Stage, TaskSetting
+from bus.streams.wiring.tasks import TaskSet
+
+if TYPE_CHECKING:
+    from bus.clock import Clock
+    from bus.config.settings import Settings
+    from bus.config.tenant import Tenant
+    from bus.health import Health
+    from bus.serde import Serde
+    from bus.streams.topology.pipeline import Topology
+
+TICK_CHECK_SECONDS = 30.0
+STOP_SECONDS = 20.0
+log = structlog.get_logger(__name__)
+
+
+def group_of(topology: Topology, tenant: Tenant) -> str:
+    """Consumer group of a stream application."""
+    return f"{tenant.id}-{topology.name}"
+
+
+def stages_of(
+    topology: Topology, serde: Serde, tenant: Tenant, clock: Clock
+) -> list[Stage]:
+    """Routers and pipelines of a topology, ready to process bytes."""
+    count = tenant.partisi
+    routers = [
+        Stage(
+            router.name,
+            RouterProcessor(router, tenant.id, count),
+            tuple(topic_name(tenant.id, ref) for ref in router.sources),
+        )
+        for router in topology.routers
+    ]
+    pipelines = [
+        Stage(
+            pipeline.name,
+            PipelineProcessor(pipeline, serde, tenant.id, count, clock),
+            (topic_name(tenant.id, pipeline.source),),
+        )
+        for pipeline in topology.pipelines
+    ]
+    return [*routers, *pipelines]
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a stream worker is given from outside.
+
+    Attributes:
+        settings: broker, folders.
+        tenant: whose topics and rules.
+        serde: encodes and decodes by contract.
+        clock: time for ticks, metrics and dead letters.
+        health: told the truth about readiness.
+    """
+
+    settings: Settings
+    tenant: Tenant
+    serde: Serde
+    clock: Clock
+    health: Health
+
+
+class StreamWorker:
+    """One process of a stream application.
+
+    Args:
+        topology: what to run.
+        runtime: what it needs from outside.
+        name: static group instance, unique per worker of the group.
+    """
+
+    def __init__(self, topology: Topology, runtime: Runtime, name: str) -> None:
+        settings, tenant, serde = runtime.settings, runtime.tenant, runtime.serde
+        group = group_of(topology, tenant)
+        state = settings.state_dir / "streams" / name
+        shared = TaskSetting(
+            settings.bootstrap, group, state, tenant, serde, runtime.clock
+        )
+        stages = stages_of(topology, serde, tenant, runtime.clock)
+        self._tasks = TaskSet(stages, shared, runtime.health)
+        self._health = runtime.health
+        self._stop = asyncio.Event()
+        self._error: BaseException | None = None
+        self._app = build_app(
+            group,
+            settings.bootstrap,
+            f"{group}-{name}",
+            self._tasks,
+            state / "faust",
+            self._fail,
+        )
+
+    def _fail(self, error: BaseException) -> None:
+        if self._error is None:
+            self._error = error
+            self._health.not_ready(f"{type(error).__name__}: {error}")
+        self._stop.set()
+
+    def request_stop(self) -> None:
+        """Finish the batches in work, then end."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Work until stopped.
+
+        Raises:
+            OpdBusError: what ended the worker; a supervisor starts it again.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.request_stop)
+        self._app.finalize()
+        ticker = loop.create_task(self._tick())
+        try:
+            await self._app.start()
+            await self._stop.wait()
+        finally:
+            ticker.cancel()
+            await self._close()
+        if self._error is not None:
+            raise self._error
+
+    async def _close(self) -> None:
+        self._health.not_ready("stopping")
+        try:
+            await asyncio.wait_for(self._app.stop(), STOP_SECONDS)
+            await asyncio.wait_for(self._tasks.stop(), STOP_SECONDS)
+        except TimeoutError as error:
+            raise FatalError(
+                f"worker did not stop within {STOP_SECONDS:.0f} s; what it had not "
+                "committed is done again after the next start"
+            ) from error
+
+    async def _tick(self) -> None:
+        """Days and crashed Faust services are noticed here."""
+        while not self._stop.is_set():
+            try:
+                await self._tasks.tick()
+            except Exception as error:  # noqa: BLE001 - the worker ends with it
+                self._fail(error)
+            if self._app.crashed:
+                self._fail(self._app.crash_reason or FatalError("Faust crashed"))
+            await asyncio.sleep(1.0)
