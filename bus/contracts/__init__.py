@@ -1,1 +1,19 @@
+"""Data contracts: catalogue of topics and events, names, personal-data classes.
 
+Checks that need the official Avro library are in `bus.contracts.compatibility`,
+code lists in `bus.contracts.reference`.
+"""
+
+from bus.contracts.catalog import Catalog
+from bus.contracts.contract import Contract, EventContract, FieldInfo, Schema
+from bus.contracts.naming import ref_of, topic_name
+
+__all__ = [
+    "Catalog",
+    "Contract",
+    "EventContract",
+    "FieldInfo",
+    "Schema",
+    "ref_of",
+    "topic_name",
+]

@@ -1,0 +1,93 @@
+"""Shared named types: a schema that names one gets its definition inlined.
+
+An `.avsc` may use `id.go.pemda.tipe.Orang` without defining it; the definition in
+`schemas/types/` is put in at the first use, so that each event schema is complete
+for any Avro library and any registry.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bus.contracts.contract import Schema
+
+PRIMITIVES = frozenset(
+    {"null", "boolean", "int", "long", "float", "double", "bytes", "string"}
+)
+NAMED = frozenset({"record", "enum", "fixed"})
+
+
+def full_name(name: str, namespace: str) -> str:
+    """A name with its namespace."""
+    return name if "." in name or not namespace else f"{namespace}.{name}"
+
+
+def name_of(schema: Schema) -> str:
+    """Full name of a named type."""
+    return full_name(str(schema.get("name", "")), str(schema.get("namespace", "")))
+
+
+class Inliner:
+    """Makes one schema self-contained; collects what is wrong in `problems`."""
+
+    def __init__(self, types: Mapping[str, Schema]) -> None:
+        self.problems: list[str] = []
+        self._types = types
+        self._defined: set[str] = set()
+
+    def inline(self, node: Any, namespace: str = "", place: str = "") -> Any:
+        """The type with every shared type defined at its first use."""
+        if isinstance(node, str):
+            return self._reference(node, namespace, place)
+        if isinstance(node, list):
+            return [self.inline(branch, namespace, place) for branch in node]
+        if isinstance(node, dict):
+            return self._complex(node, namespace, place)
+        self._problem(place, f"{node!r} is no Avro type")
+        return "null"
+
+    def _reference(self, name: str, namespace: str, place: str) -> Any:
+        if name in PRIMITIVES:
+            return name
+        full = full_name(name, namespace)
+        if full in self._defined:
+            return full
+        if full in self._types:
+            return self.inline(self._types[full], "", place)
+        self._problem(
+            place,
+            f"unknown type {full}; shared types are: {', '.join(sorted(self._types))}",
+        )
+        return "null"
+
+    def _complex(self, node: Schema, namespace: str, place: str) -> Any:
+        kind = node.get("type")
+        if isinstance(kind, str) and kind in NAMED:
+            return self._named(node, namespace, place)
+        if kind == "array":
+            return {**node, "items": self.inline(node.get("items"), namespace, place)}
+        if kind == "map":
+            return {**node, "values": self.inline(node.get("values"), namespace, place)}
+        inner = self.inline(kind, namespace, place)
+        return {**node, "type": inner} if len(node) > 1 else inner
+
+    def _named(self, node: Schema, namespace: str, place: str) -> Schema:
+        namespace = str(node.get("namespace", namespace))
+        full = full_name(str(node.get("name", "")), namespace)
+        if full in self._defined:
+            self._problem(place, f"type {full} is defined twice")
+        self._defined.add(full)
+        made = {**node, "namespace": full.rpartition(".")[0]}
+        made["name"] = full.rpartition(".")[2]
+        if node["type"] == "record":
+            made["fields"] = [
+                self._field(item, made["namespace"], place)
+                for item in node.get("fields", [])
+            ]
+        return made
+
+    def _field(self, node: Schema, namespace: str, place: str) -> Schema:
+        path = f"{place}.{node.get('name')}" if place else str(node.get("name"))
+        return {**node, "type": self.inline(node.get("type"), namespace, path)}
+
+    def _problem(self, place: str, text: str) -> None:
+        self.problems.append(f"{place or '(schema)'}: {text}")
