@@ -1,0 +1,46 @@
+"""`opdbus topics`: what the contracts ask for, and what the broker has."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bus.config.load import load_settings, load_tenant
+from bus.contracts import Catalog
+from bus.kafka.topics import ensure_topics, partition_counts, plan
+
+app = typer.Typer(no_args_is_help=True, help="List or create the tenant's topics.")
+
+
+@app.command("list")
+def show() -> None:
+    """Every topic of the tenant: kind, partitions on the broker, owner, purpose."""
+    settings = load_settings()
+    tenant, catalog = load_tenant(settings.tenant_file), Catalog.load()
+    counts = partition_counts(settings)
+    table = Table("topic", "partitions", "kind", "owner", "purpose")
+    for contract in sorted(catalog.contracts, key=lambda item: item.ref):
+        wanted = plan(contract, tenant)
+        found = counts.get(wanted.name)
+        shown = f"missing ({wanted.partitions})" if found is None else str(found)
+        kind = contract.kind + (" compacted" if contract.compacted else "")
+        table.add_row(wanted.name, shown, kind, contract.owner, contract.purpose)
+    Console().print(table)
+
+
+@app.command()
+def create(
+    refs: Annotated[
+        list[str] | None,
+        typer.Argument(help="Contract references; without any, all of the catalogue."),
+    ] = None,
+) -> None:
+    """Create what is missing; refuse a topic with another partition count."""
+    settings = load_settings()
+    tenant, catalog = load_tenant(settings.tenant_file), Catalog.load()
+    wanted = refs or [contract.ref for contract in catalog.contracts]
+    made = ensure_topics(settings, catalog, tenant, wanted)
+    for name in made:
+        typer.echo(f"created {name}")
+    typer.echo(f"{len(made)} created, {len(wanted) - len(made)} were there")
