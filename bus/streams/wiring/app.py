@@ -46,6 +46,7 @@ def build_app(
             "faust-streaming runs without its compiled extension; install the wheel "
             "for this Python and unset NO_CYTHON"
         )
+    data_dir.mkdir(parents=True, exist_ok=True)
     app = faust.App(
         name,
         broker=[f"opdbus://{server}" for server in bootstrap.split(",")],
