@@ -1,8 +1,9 @@
 """Faust transport that hands over whole fetched batches and leaves commits alone.
 
 Subclass of Faust's aiokafka driver, found by URL scheme `opdbus://` through the entry
-point group `faust.transports`. It goes round W1 to W5 and W9 to W11 (`faust.md`): is no per-event acknowledgement left that could skip, and the position travels in each
-batch's own transaction.
+point group `faust.transports`. It goes round W1 to W5 and W9 to W11 of `faust.md`:
+there is no per-event acknowledgement left that could skip, and the position travels
+in each batch's own transaction.
 """
 
 from __future__ import annotations
