@@ -2,15 +2,14 @@
 
 import importlib.util
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bus.config.settings import Settings
 from bus.errors import ConfigError
 from ops.kafka.broker import port_free
+from ops.kafka.container import engine_version
 from ops.kafka.jars import cache_dir, cached, kafka_version
 from ops.kafka.java import OLDEST, find_java, java_version
 from ops.kafka.probe import brokers_behind
@@ -94,13 +93,14 @@ def maven(*, needed: bool) -> Finding:
     return Finding("Maven", found is not None, needed, found or "missing", remedy)
 
 
-def docker_engine(run: Callable[[], str] | None = None) -> Finding:
+def docker_engine() -> Finding:
     """A Docker engine that answers; the client alone does not count."""
-    version = (run or _docker_version)()
-    if version:
-        return Finding("Docker engine", True, False, version)
-    remedy = f"only if you have no Java ≥ {OLDEST}: install Docker and start it"
-    return Finding("Docker engine", False, False, "no engine answers", remedy)
+    version = engine_version()
+    remedy = (
+        "" if version else f"only without Java ≥ {OLDEST}: install and start Docker"
+    )
+    found = version or "no engine answers"
+    return Finding("Docker engine", bool(version), False, found, remedy)
 
 
 def disk(folder: Path) -> Finding:
@@ -163,20 +163,3 @@ def _ports(settings: Settings) -> list[tuple[str, int]]:
 
 def _answers(yes: bool) -> str:
     return "answers" if yes else "does not answer (opdbus kafka start)"
-
-
-def _docker_version() -> str:
-    docker = shutil.which("docker")
-    if docker is None:
-        return ""
-    try:
-        done = subprocess.run(  # noqa: S603
-            [docker, "version", "--format", "{{.Server.Version}}"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=5,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
