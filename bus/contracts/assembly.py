@@ -57,7 +57,8 @@ class Assembly:
                 owner = self.events.get(name)
                 if owner is None or owner.contract == contract.ref:
                     self.problems.append(
-                        f"{contract.ref}: carries {name!r}, which no other contract owns"
+                        f"{contract.ref}: carries {name!r}, "
+                        "which no other contract owns"
                     )
 
     def _ref(self, folder: ContractFolder) -> str | None:
@@ -76,24 +77,26 @@ class Assembly:
             return None
 
     def _listed(self, folder: ContractFolder) -> None:
-        listed = folder.definition.events
-        version = folder.definition.version
-        for name in listed:
-            if name not in folder.schemas:
-                self._problem(folder, f"event {name} has no v{version}/{name}.avsc")
-        for name in folder.schemas:
-            if name not in listed:
-                self._problem(folder, f"v{version}/{name}.avsc is not in `events`")
-        for name in folder.earlier:
-            if name not in folder.schemas:
-                self._problem(folder, f"history of {name}, which has no schema now")
-        for name in {*folder.definition.key_from, *folder.examples}:
-            if name not in folder.schemas:
-                self._problem(
-                    folder, f"{name} in key_from or examples is no event here"
-                )
-        if len(set(listed)) != len(listed):
-            self._problem(folder, "`events` names an event twice")
+        listed, there = folder.definition.events, folder.schemas
+        version = f"v{folder.definition.version}"
+        named = {*folder.definition.key_from, *folder.examples}
+        texts = [
+            *(f"event {n} has no {version}/{n}.avsc" for n in listed if n not in there),
+            *(
+                f"{version}/{n}.avsc is not in `events`"
+                for n in there
+                if n not in listed
+            ),
+            *(
+                f"history of {n}, no schema now"
+                for n in folder.earlier
+                if n not in there
+            ),
+            *(f"key_from or examples: no event {n}" for n in sorted(named - {*there})),
+            *(f"`events` names {n} twice" for n in there if listed.count(n) > 1),
+        ]
+        for text in texts:
+            self._problem(folder, text)
 
     def _event(
         self, folder: ContractFolder, ref: str, name: str, source: Schema
