@@ -103,20 +103,22 @@ class LagPoller:
         behind = {place: offset for place, offset in at.items() if offset < ends[place]}
         times = await self._oldest(behind, ends)
         now = self._clock.now_ms()
-        return [
-            Lag(
-                component,
-                place.topic,
-                place.partition,
-                max(0, ends[place] - offset) if place in times else 0,
-                max(0.0, (now - times[place]) / 1000) if place in times else 0.0,
-            )
-            for place, offset in at.items()
-        ]
+        lags = []
+        for place, offset in at.items():
+            time_ms = times.get(place)
+            records = ends[place] - offset if place in times else 0
+            seconds = 0.0 if time_ms is None else max(0.0, (now - time_ms) / 1000)
+            lags.append(Lag(component, place.topic, place.partition, records, seconds))
+        return lags
 
-    async def _oldest(self, behind: Ends, ends: Ends) -> dict[TopicPartition, int]:
-        """Time of the first record not committed; absent where only markers are."""
-        times: dict[TopicPartition, int] = {}
+    async def _oldest(
+        self, behind: Ends, ends: Ends
+    ) -> dict[TopicPartition, int | None]:
+        """Time of the first record not committed.
+
+        Absent where only control records follow, None where nobody answered in time.
+        """
+        times: dict[TopicPartition, int | None] = {}
         if not behind:
             return times
         self._reader.assign(list(behind))
@@ -135,7 +137,7 @@ class LagPoller:
                 for place in waiting - set(times)
                 if await self._reader.position(place) < ends[place]
             }
-        return times
+        return times | dict.fromkeys(waiting)
 
 
 async def watch_lag(
