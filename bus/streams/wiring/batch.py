@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from bus.contracts import topic_name
-from bus.errors import DecodeError
+from bus.errors import DecodeError, OpdBusError, PoisonError
 from bus.kafka.partitioner import partition_for
 from bus.record import event_from, header, headers_of
 from bus.streams.topology.context import Context
@@ -101,6 +101,9 @@ class PipelineProcessor:
 
         A record that cannot be decoded or whose handler fails becomes a dead letter
         among the outputs; what it had staged is dropped.
+
+        Raises:
+            RetriableError: the registry is away. ConfigError: a schema is refused.
         """
         result = BatchResult()
         context = Context(self.pipeline, _Reader(state, self._serde), self._tenant)
@@ -115,8 +118,12 @@ class PipelineProcessor:
                 context.begin(event)
                 handlers[event.type](event, context)
                 self._stage(context, result)
-            except Exception as error:  # noqa: BLE001 - any failure is a dead letter
+            except Exception as error:
                 context.reject()
+                if isinstance(error, OpdBusError) and not isinstance(
+                    error, PoisonError
+                ):
+                    raise
                 self._reject(record, error, result)
                 continue
             result.events[event.type] = result.events.get(event.type, 0) + 1

@@ -1,0 +1,50 @@
+"""What every process is made of: settings, tenant, contracts, registry, serde."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bus.streams.pipelines.santunan import topology as santunan
+
+from bus.clock import SystemClock
+from bus.config.load import load_settings, load_tenant
+from bus.contracts import Catalog
+from bus.serde import HttpRegistry, Serde
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bus.clock import Clock
+    from bus.config.settings import Settings
+    from bus.config.tenant import Tenant
+    from bus.streams.topology.pipeline import Topology
+
+TOPOLOGIES: dict[str, Callable[[Tenant], Topology]] = {"santunan": santunan}
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Settings and the parts built from them."""
+
+    settings: Settings
+    tenant: Tenant
+    catalog: Catalog
+    serde: Serde
+    clock: Clock
+
+
+def base(settings: Settings | None = None) -> Base:
+    """Build from `OPDBUS_*`, or from given settings.
+
+    Raises:
+        ConfigError: settings, tenant file or contracts are not valid.
+    """
+    found = settings or load_settings()
+    tenant, catalog, clock = (
+        load_tenant(found.tenant_file),
+        Catalog.load(),
+        SystemClock(),
+    )
+    registry = HttpRegistry(found.registry_url, found.state_dir / "schemas", clock)
+    return Base(found, tenant, catalog, Serde(catalog, registry), clock)
