@@ -1,1 +1,1 @@
-
+"""A synthetic Pemda: the stores of its legacy apps, and a day in their life."""

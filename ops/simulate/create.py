@@ -1,0 +1,146 @@
+"""Makes the legacy apps' stores of a synthetic Kabupaten Batang."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from ops.simulate.bpkad import budget_lines, write_budget, years
+from ops.simulate.chance import stream
+from ops.simulate.claims import Claim, Officer
+from ops.simulate.desa import DesaWriter
+from ops.simulate.dinsos import DtsenWriter
+from ops.simulate.esakti import write_claims
+from ops.simulate.faults import Planted
+from ops.simulate.manifest import Manifest
+from ops.simulate.regions import villages
+from ops.simulate.siak import SiakWriter
+from ops.simulate.store import Store, mysql_store, sqlite_url
+from ops.simulate.tables import DINSOS
+from ops.simulate.world import Plan, World
+
+APPS = ("siak", "desa", "esakti", "dinsos", "bpkad")
+DESA_DATABASE, ESAKTI_DATABASE = "opensid", "esakti"
+
+Progress = Callable[[int], None]
+
+
+class Stores:
+    """Where each app's data is.
+
+    Args:
+        folder: of the world.
+        mysql: server URL for the village and e-Sakti databases; None is SQLite.
+    """
+
+    def __init__(self, folder: Path, mysql: str | None = None) -> None:
+        for app in APPS:
+            (folder / app).mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        if mysql is None:
+            self.desa = Store(sqlite_url(folder / "desa" / "opensid.db"))
+            self.esakti = Store(sqlite_url(folder / "esakti" / "esakti.db"))
+        else:
+            self.desa = mysql_store(mysql, DESA_DATABASE)
+            self.esakti = mysql_store(mysql, ESAKTI_DATABASE)
+        self.dinsos = Store(sqlite_url(folder / "dinsos" / "dinsos.db"))
+
+    def addresses(self) -> dict[str, str]:
+        """App → where a connector finds it; passwords hidden."""
+        return {
+            "siak": str(self.folder.resolve() / "siak"),
+            "desa": self.desa.url.render_as_string(),
+            "esakti": self.esakti.url.render_as_string(),
+            "dinsos": self.dinsos.url.render_as_string(),
+            "bpkad": str(self.folder.resolve() / "bpkad"),
+        }
+
+    def close(self) -> None:
+        for store in (self.desa, self.esakti, self.dinsos):
+            store.close()
+
+
+def create(
+    folder: Path,
+    plan: Plan,
+    mysql: str | None = None,
+    progress: Progress = lambda _: None,
+) -> Manifest:
+    """Fills the folder with the apps' stores; what an earlier run made is replaced.
+
+    Args:
+        folder: created if missing.
+        plan: how many, which seed, which day, which faults.
+        mysql: server URL for the village and e-Sakti databases; None is SQLite.
+        progress: called with the residents made since the last call.
+
+    Raises:
+        ConfigError: the server in `mysql` cannot be used.
+        OSError: the folder cannot be written.
+    """
+    for app in APPS:
+        shutil.rmtree(folder / app, ignore_errors=True)
+    stores = Stores(folder, mysql)
+    try:
+        return _create(stores, plan, progress)
+    finally:
+        stores.close()
+
+
+def _create(stores: Stores, plan: Plan, progress: Progress) -> Manifest:
+    planted, regions = Planted(), villages()
+    world = World(plan, regions, planted)
+    officer = Officer(plan.today, plan.faults, planted)
+    claims: list[Claim] = []
+    rows: dict[str, dict[str, int]] = {}
+    with (
+        SiakWriter(stores.folder / "siak", plan.faults, planted) as siak,
+        DtsenWriter(
+            stores.folder / "dinsos", plan.today, plan.faults, planted
+        ) as dtsen,
+        stores.desa.writing() as connection,
+    ):
+        desa = DesaWriter(stores.desa, connection, plan.faults, planted)
+        for village, rng in world.villages():
+            claims += officer.claims(village, rng)
+            siak.village(village, rng)
+            desa.village(village, rng)
+            dtsen.village(village, rng)
+            progress(len(village.people))
+        rows["siak"], rows["dinsos"] = siak.counts, dtsen.counts
+        rows["desa"] = desa.finish(world.next_person)
+    rows["esakti"] = write_claims(stores.esakti, claims)
+    stores.dinsos.rebuild(DINSOS)
+    rows["bpkad"] = _budgets(stores.folder, plan, planted)
+    manifest = Manifest(
+        residents=plan.residents,
+        seed=plan.seed,
+        today=plan.today.isoformat(),
+        villages=len(regions),
+        kecamatan=len({region.kode[:8] for region in regions}),
+        rows=rows,
+        faults=dict(sorted(planted.counts.items())),
+        claims=dict(sorted(Counter(map(_state, claims)).items())),
+        stores=stores.addresses(),
+    )
+    manifest.save(stores.folder)
+    return manifest
+
+
+def _budgets(folder: Path, plan: Plan, planted: Planted) -> dict[str, int]:
+    counts = {}
+    for year in years(plan.today):
+        rng = stream(plan.seed, "anggaran", year)
+        name = f"anggaran_{year}_murni.csv"
+        counts[name] = write_budget(
+            folder / "bpkad" / "anggaran" / name,
+            budget_lines(year, plan.residents, rng),
+            plan.faults,
+            planted,
+            rng,
+        )
+    return counts
+
+
+def _state(claim: Claim) -> str:
+    return "hapus" if claim.deleted == "Y" else claim.status
