@@ -1,1 +1,1 @@
-
+"""The HTTP door of the bus: schema registry API, health."""

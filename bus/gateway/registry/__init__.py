@@ -1,0 +1,1 @@
+"""The embedded schema registry: Confluent's REST subset over a compacted topic."""

@@ -1,0 +1,91 @@
+"""Running the gateway: its port, its store, its end."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+
+from bus.config.settings import Settings
+from bus.errors import ConfigError
+from bus.gateway.app import gateway_app
+from bus.gateway.registry.store import SchemaStore
+from bus.health import Health
+from bus.kafka.compacted_log import CompactedLog
+
+log = logging.getLogger(__name__)
+
+SCHEMAS_TOPIC = "_schemas"
+GRACE_SECONDS = 5
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; port 0 picks a free one.
+
+    Raises:
+        ConfigError: the address cannot be bound, e.g. a second gateway runs.
+    """
+    try:
+        return socket.create_server((host, port), backlog=128)
+    except OSError as error:
+        raise ConfigError(
+            f"gateway: cannot listen on {host}:{port} ({error.strerror}); another "
+            "process has the port: set OPDBUS_GATEWAY_PORT to a free one"
+        ) from error
+
+
+async def run_gateway(
+    settings: Settings, bound: socket.socket, told: Callable[[str], None] = log.info
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        settings: where Kafka is.
+        bound: where to listen, from `listen`; closed at the end.
+        told: is given one line with the URL.
+
+    Raises:
+        FatalError: `_schemas` is not what it must be.
+    """
+    health = Health("gateway")
+    health.starting("reading the topic of the registry")
+    topic = CompactedLog(settings.bootstrap, SCHEMAS_TOPIC, settings.replication_factor)
+    store = SchemaStore(topic, health)
+    server = _Server(
+        uvicorn.Config(
+            gateway_app(store, health),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.leave)
+    host, port = bound.getsockname()[:2]
+    told(f"gateway on http://{host}:{port} (schema registry, health, metrics)")
+    following = asyncio.create_task(store.run())
+    following.add_done_callback(lambda _: server.leave())
+    try:
+        await server.serve(sockets=[bound])
+    finally:
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
+        bound.close()
+
+
+class _Server(uvicorn.Server):
+    """Leaves the process's signals to `run_gateway`, so a SIGTERM ends with code 0."""
+
+    def leave(self) -> None:
+        self.should_exit = True
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,167 @@
+"""Values to bytes and bytes to values, by contract and schema registry."""
+
+from __future__ import annotations
+
+import struct
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from fastavro import schemaless_reader, schemaless_writer
+from fastavro.read import SchemaResolutionError
+
+from bus.errors import DecodeError
+from bus.serde.failures import ISI_RUSAK, SKEMA_TIDAK_COCOK, SKEMA_TIDAK_DIKENAL
+from bus.serde.mismatch import encode_error
+from bus.serde.protection import Step, protect_step, reveal_step
+from bus.serde.subject import subject_for
+from bus.serde.view import Parsed, in_process, parsed
+from bus.serde.wire import HEADER_BYTES, header_of, schema_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bus.contracts import Catalog
+    from bus.privacy.protect import Protector
+    from bus.record import Value
+    from bus.serde.registry import Schema, SchemaRegistry
+
+    Encoder = Callable[[Value], bytes]
+    Reader = tuple[str, Parsed, Parsed | None, Step | None]
+
+_REFUSED = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+_BROKEN = (
+    *(EOFError, ValueError, LookupError, ArithmeticError, TypeError),
+    *(MemoryError, struct.error),
+)
+
+
+class Serde:
+    """Encodes by event type and topic, decodes by what the bytes say of themselves.
+
+    Values: `date` is an int of days since 1970-01-01, `timestamp-millis` an int of
+    milliseconds UTC, `decimal` a `decimal.Decimal`, enums are str. What was written
+    with another version of a schema is read with the catalogue's newest, so fields
+    added since have their defaults. Safe to use from several threads.
+
+    Args:
+        catalog: the contracts.
+        registry: schema ids; asked once per schema, not per record.
+        protector: the step for fields tagged personal; none by default.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        registry: SchemaRegistry,
+        protector: Protector | None = None,
+    ) -> None:
+        self._catalog = catalog
+        self._registry = registry
+        self._protector = protector
+        self._encoders: dict[tuple[str, str], Encoder] = {}
+        self._readers: dict[bytes, Reader] = {}
+
+    def encoder(self, topic: str, event_type: str) -> Encoder:
+        """The function that encodes one event type for one topic; made once.
+
+        The function raises EncodeError (dead letter) when a value does not fit.
+
+        Args:
+            topic: full topic name, part of the registry subject.
+            event_type: Avro record name, as in the catalogue.
+
+        Raises:
+            ConfigError: not in the catalogue, or the registry refuses the schema.
+            RetriableError: the registry is away and the id is not cached.
+        """
+        found = self._encoders.get((topic, event_type))
+        if found is None:
+            event = self._catalog.event(event_type)
+            subject = subject_for(topic, event.fullname)
+            header = header_of(self._registry.register(subject, event.schema))
+            step = protect_step(self._protector, event)
+            found = _encoder(event_type, event.schema, header, step)
+            self._encoders[topic, event_type] = found
+        return found
+
+    def encode(self, topic: str, event_type: str, value: Value) -> bytes:
+        """One value as bytes; for many, keep `encoder`.
+
+        Raises:
+            EncodeError: the value does not fit; names the field, never the value.
+            ConfigError, RetriableError: as `encoder`.
+        """
+        return self.encoder(topic, event_type)(value)
+
+    def decode(self, data: bytes) -> tuple[str, Value]:
+        """Record name and value.
+
+        Raises:
+            DecodeError: with code `BUKAN_AVRO`, `SKEMA_TIDAK_DIKENAL`,
+                `SKEMA_TIDAK_COCOK` or `ISI_RUSAK`.
+            RetriableError: the registry is away and the schema is not cached.
+        """
+        reader = self._readers.get(data[:HEADER_BYTES])
+        if reader is None:
+            reader = self._reader(data)
+        name, written, wanted, reveal = reader
+        body = BytesIO(data)
+        body.seek(HEADER_BYTES)
+        try:
+            value = schemaless_reader(body, written, wanted)
+        except SchemaResolutionError as error:
+            raise DecodeError(
+                SKEMA_TIDAK_COCOK,
+                f"{name}: schema id {schema_id_of(data)} cannot be read with the "
+                f"catalogue's schema: {error}",
+            ) from None
+        except _BROKEN as error:
+            raise _broken(name, data, type(error).__name__) from None
+        if body.tell() != len(data):
+            raise _broken(name, data, f"{len(data) - body.tell()} bytes too many")
+        return name, value if reveal is None else reveal(value)
+
+    def _reader(self, data: bytes) -> Reader:
+        schema_id = schema_id_of(data)
+        schema = self._registry.schema(schema_id)
+        if schema.get("type") != "record":
+            raise DecodeError(
+                SKEMA_TIDAK_DIKENAL, f"schema id {schema_id} is not the id of a record"
+            )
+        view: Any = in_process(schema)
+        name: str = view["name"].rpartition(".")[2]
+        event, wanted, reveal = self._catalog.events.get(name), None, None
+        if event is not None and event.fullname == view["name"]:
+            reveal = reveal_step(self._protector, event)
+            if in_process(event.schema) != view:
+                wanted = parsed(event.schema)
+        reader = (name, parsed(schema), wanted, reveal)
+        self._readers[data[:HEADER_BYTES]] = reader
+        return reader
+
+
+def _encoder(
+    event_type: str, schema: Schema, header: bytes, protect: Step | None
+) -> Encoder:
+    ready = parsed(schema)
+
+    def encode(value: Value) -> bytes:
+        out = BytesIO()
+        out.write(header)
+        try:
+            schemaless_writer(out, ready, value, strict_allow_default=True)
+        except _REFUSED:
+            raise encode_error(event_type, in_process(schema), value) from None
+        return out.getvalue()
+
+    if protect is None:
+        return encode
+    return lambda value: encode(protect(value))
+
+
+def _broken(name: str, data: bytes, what: str) -> DecodeError:
+    return DecodeError(
+        ISI_RUSAK,
+        f"{name}: schema id {schema_id_of(data)}, {len(data)} bytes: the body is "
+        f"not what its schema says ({what}); it was cut off or damaged",
+    )

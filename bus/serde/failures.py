@@ -1,0 +1,34 @@
+"""Reason codes of the serde, and the error of a value that does not fit its schema."""
+
+from bus.errors import PoisonError
+
+BUKAN_AVRO = "BUKAN_AVRO"
+"""Bytes that are not in the Confluent wire format."""
+
+SKEMA_TIDAK_DIKENAL = "SKEMA_TIDAK_DIKENAL"
+"""The registry has no schema, or no record schema, under this id."""
+
+SKEMA_TIDAK_COCOK = "SKEMA_TIDAK_COCOK"
+"""Written with a schema that the contract in use cannot read."""
+
+ISI_RUSAK = "ISI_RUSAK"
+"""The body is cut off, or is not what its own schema says."""
+
+TIDAK_SESUAI_SKEMA = "TIDAK_SESUAI_SKEMA"
+"""A value that does not fit the contract's schema."""
+
+
+class EncodeError(PoisonError):
+    """A value that does not fit its schema; names the field, never the value.
+
+    Args:
+        event_type: Avro record name.
+        field: dotted path, `orang.nama`; array items as `anggota[3].shdk`.
+        problem: what is wrong in words, `needs int, got str`.
+    """
+
+    def __init__(self, event_type: str, field: str, problem: str) -> None:
+        self.event_type = event_type
+        super().__init__(
+            TIDAK_SESUAI_SKEMA, f"{event_type}: {field or '(whole)'}: {problem}", field
+        )

@@ -1,0 +1,29 @@
+"""The protect and reveal step for fields tagged personal.
+
+Which leaf fields are personal comes from the contract; what happens to a value is
+the business of the protector (`bus.privacy`). Only strings and bytes are given to
+it, because the Avro type of the field stays what the contract says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bus.record import Value
+
+if TYPE_CHECKING:
+    from bus.contracts import EventContract
+    from bus.privacy.protect import Protector
+
+Step = Callable[[Value], Value]
+
+
+def protect_step(protector: Protector | None, event: EventContract) -> Step | None:
+    """What to do with a value before it is encoded; None is nothing."""
+    return None
+
+
+def reveal_step(protector: Protector | None, event: EventContract) -> Step | None:
+    """What to do with a value after it is decoded; None is nothing."""
+    return None
