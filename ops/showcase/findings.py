@@ -1,0 +1,130 @@
+"""What the demo found in Kafka and in the receiving apps, as plain numbers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from bus.contracts import topic_name
+from bus.kafka.reader import read_committed
+from bus.record import event_from, header
+from bus.streams.wiring.deadletter import DEAD_LETTERS
+
+if TYPE_CHECKING:
+    from bus.contracts import Contract
+    from bus.record import Record
+    from ops.runtime import Base
+
+CLAIMS = "sosial.santunan.fact.v1"
+PREPARED = "SantunanDisiapkan"
+PAID = "SantunanDicairkan"
+
+
+@dataclass(slots=True)
+class Claim:
+    """One claim as its newest event leaves it."""
+
+    state: str
+    rupiah: Decimal
+    written_ms: int
+
+
+@dataclass(slots=True)
+class Findings:
+    """Counts over all topics.
+
+    Attributes:
+        topics: contract reference → event type → records.
+        dead: (origin, code) → dead letters.
+        reasons: (origin, code) → one example of the reason in words.
+        claims: subjek_id of the deceased → its claim now.
+        prepared: event id of a pre-filled claim → time of its cause in ms.
+        types: subjek_id → the event types of its claim.
+        first_seen: subjek_id → time of the first event of its claim, in ms.
+    """
+
+    topics: dict[str, Counter[str]] = field(default_factory=dict)
+    dead: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reasons: dict[tuple[str, str], str] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    prepared: dict[str, int] = field(default_factory=dict)
+    types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    first_seen: dict[str, int] = field(default_factory=dict)
+
+
+async def look(parts: Base) -> Findings:
+    """Read every topic of the tenant once.
+
+    Raises:
+        RetriableError: broker or registry away.
+    """
+    found = Findings()
+    for contract in parts.catalog.contracts:
+        if contract.ref != DEAD_LETTERS and _internal(contract):
+            continue
+        counted: Counter[str] = Counter()
+        topic = topic_name(parts.tenant.id, contract.ref)
+        async for record in read_committed(parts.settings.bootstrap, topic):
+            counted[header(record.headers, "ce_type") or "?"] += 1
+            if contract.ref == CLAIMS:
+                _claim(parts, record, found)
+            elif contract.ref == DEAD_LETTERS and record.value:
+                _dead(parts.serde.decode(record.value)[1], found)
+        if counted:
+            found.topics[contract.ref] = counted
+    return found
+
+
+def _internal(contract: Contract) -> bool:
+    return contract.kind == "changelog" or contract.name.startswith("platform.")
+
+
+def _dead(letter: dict[str, Any], found: Findings) -> None:
+    place = (letter["origin"], letter["code"])
+    found.dead[place] += 1
+    found.reasons.setdefault(place, letter["message"])
+
+
+def _claim(parts: Base, record: Record, found: Findings) -> None:
+    if record.value is None or record.key is None:
+        return
+    name, value = parts.serde.decode(record.value)
+    key = record.key.decode()
+    found.types[key].add(name)
+    found.first_seen.setdefault(key, _time_ms(record))
+    if name == PREPARED:
+        event_id = header(record.headers, "ce_id") or ""
+        found.prepared[event_id] = _time_ms(record)
+        return
+    last = found.claims.get(key)
+    if last is None or record.timestamp_ms >= last.written_ms:
+        state = name.removeprefix("Santunan").upper()
+        amount = value.get("jumlah") or Decimal(0)
+        found.claims[key] = Claim(state, amount, record.timestamp_ms)
+
+
+def _time_ms(record: Record) -> int:
+    return event_from(record.headers, "", None).time_ms
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which this share of the values lies; values not empty."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def latencies(found: Findings, arrived: dict[str, int], since_ms: int) -> list[float]:
+    """Seconds from a death's row to its pre-filled claim in the receiving app.
+
+    Args:
+        found: what is in Kafka.
+        arrived: event id → when the row was written to the inbox, in ms.
+        since_ms: only deaths recorded from then on.
+    """
+    return [
+        (arrived[event_id] - time_ms) / 1000
+        for event_id, time_ms in found.prepared.items()
+        if event_id in arrived and time_ms >= since_ms
+    ]
