@@ -40,8 +40,9 @@ def accepts(words: tuple[str, ...]) -> None:
     command = typer.main.get_command(module.app)
     rest = words[1:]
     if subcommands := getattr(command, "commands", None):
-        if not rest or rest[0].startswith("-"):
+        if rest and rest[0].startswith("-"):
             return
+        assert rest, f"opdbus {words[0]} needs one of {sorted(subcommands)}"
         assert rest[0] in subcommands, f"opdbus {words[0]} has no '{rest[0]}'"
         command, rest = subcommands[rest[0]], rest[1:]
     known = {name for param in command.params for name in param.opts} | {"--help"}
