@@ -5,13 +5,14 @@ code lists in `bus.contracts.reference`.
 """
 
 from bus.contracts.catalog import Catalog
-from bus.contracts.contract import Contract, EventContract, FieldInfo, Schema
+from bus.contracts.contract import Contract, EventContract, Example, FieldInfo, Schema
 from bus.contracts.naming import ref_of, topic_name
 
 __all__ = [
     "Catalog",
     "Contract",
     "EventContract",
+    "Example",
     "FieldInfo",
     "Schema",
     "ref_of",

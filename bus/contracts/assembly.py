@@ -11,12 +11,14 @@ from bus.contracts.contract import (
     PERSONAL,
     Contract,
     EventContract,
+    Example,
     FieldInfo,
     Schema,
 )
 from bus.contracts.field_tree import leaf_fields, stricter
 from bus.contracts.folder import ContractFolder
-from bus.contracts.key_template import paths_of
+from bus.contracts.json_value import from_json
+from bus.contracts.key_template import key_of, paths_of
 from bus.contracts.naming import make_ref
 from bus.contracts.shared_type import Inliner
 from bus.errors import ConfigError
@@ -127,7 +129,7 @@ class Assembly:
                 {item.path: item.pribadi for item in fields if item.pribadi in PERSONAL}
             ),
             key_template=template,
-            examples=tuple(folder.examples.get(name, ())),
+            examples=self._examples(folder, name, made[-1], template),
         )
 
     def _schema(
@@ -158,6 +160,22 @@ class Assembly:
         except ValueError as error:
             self._problem(folder, f"{name}: {error}")
             return ()
+
+    def _examples(
+        self, folder: ContractFolder, name: str, schema: Schema, template: str
+    ) -> tuple[Example, ...]:
+        made = []
+        for number, item in enumerate(folder.examples.get(name, ()), start=1):
+            where = f"examples.json: {name} {number}"
+            try:
+                example = Example(item["key"], from_json(schema, item["value"]))
+            except (KeyError, TypeError, ValueError) as error:
+                self._problem(folder, f"{where}: {error}")
+                continue
+            if template and key_of(template, example.value) != example.key:
+                self._problem(folder, f"{where}: key is not {template} of the value")
+            made.append(example)
+        return tuple(made)
 
     def _key(
         self,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bus.contracts.naming import COMPACTED, INTERNAL, topic_name
+from bus.record import Value
 
 Schema = dict[str, Any]
 
@@ -43,6 +44,14 @@ class FieldInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A synthetic record; the value is as in process (days, ms, Decimal)."""
+
+    key: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class EventContract:
     """One event type = one Avro record.
 
@@ -59,7 +68,7 @@ class EventContract:
             every leaf field that is personal data.
         key_template: how the record key is made, `{tahun}|{kode_skpd}`; empty
             where the writer decides.
-        examples: synthetic `{"key": …, "value": …}` records.
+        examples: synthetic records.
     """
 
     type: str
@@ -71,7 +80,7 @@ class EventContract:
     classification: str
     personal_fields: Mapping[str, str]
     key_template: str = ""
-    examples: tuple[Mapping[str, Any], ...] = ()
+    examples: tuple[Example, ...] = ()
 
     def subject(self, topic: str) -> str:
         """Registry subject on a topic (TopicRecordNameStrategy)."""

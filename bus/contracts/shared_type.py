@@ -26,6 +26,18 @@ def name_of(schema: Schema) -> str:
     return full_name(str(schema.get("name", "")), str(schema.get("namespace", "")))
 
 
+def named_types(node: Any) -> dict[str, Schema]:
+    """Every named type defined in a self-contained schema, by full name."""
+    if isinstance(node, list):
+        return {name: item for one in node for name, item in named_types(one).items()}
+    if not isinstance(node, dict):
+        return {}
+    found = {name_of(node): node} if node["type"] in NAMED else {}
+    inner = [item["type"] for item in node.get("fields", ())]
+    inner += [node[key] for key in ("items", "values") if key in node]
+    return found | named_types(inner)
+
+
 class Inliner:
     """Makes one schema self-contained; collects what is wrong in `problems`."""
 
