@@ -1,9 +1,8 @@
 """`opdbus simulate`: a synthetic local government, and a day in its life."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -12,12 +11,12 @@ from rich.table import Table
 
 from bus.clock import SystemClock
 from bus.errors import ConfigError
-from ops.simulate.create import create
+from ops.simulate.create import Stores, create
 from ops.simulate.faults import Faults, parse_faults
 from ops.simulate.manifest import Manifest, load_manifest
-from ops.simulate.world import Plan
+from ops.simulate.world import ZONE, Plan
+from ops.simulate.world import today as world_day
 
-ZONE = ZoneInfo("Asia/Jakarta")
 app = typer.Typer(
     no_args_is_help=True, help="Make a synthetic local government and let it live."
 )
@@ -74,11 +73,16 @@ def live(
     seconds: Annotated[float, typer.Option(min=0.0, help="How long.")] = 30.0,
     seed: Annotated[int, typer.Option(help="The same seed does the same.")] = 1,
     mysql: Mysql = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this action; may be repeated.")
+    ] = None,
 ) -> None:
     """Let people die, move and apply in the apps of FOLDER while the bus runs."""
     from ops.simulate.live import Day  # noqa: PLC0415 - create does not need it
 
-    day = Day(folder, load_manifest(folder), seed, SystemClock(), ZONE, mysql)
+    manifest = load_manifest(folder)
+    world = Stores(folder, mysql)
+    day = Day(world, manifest, seed, SystemClock(), ZONE, only or ())
     try:
         done = day.run(rate, seconds)
     finally:
@@ -89,8 +93,7 @@ def live(
 
 def _day(text: str | None) -> date:
     if text is None:
-        now = SystemClock().now_ms() / 1000
-        return datetime.fromtimestamp(now, UTC).astimezone(ZONE).date()
+        return world_day()
     try:
         return date.fromisoformat(text)
     except ValueError:

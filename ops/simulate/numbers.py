@@ -62,6 +62,5 @@ class Numbers:
 
 def is_synthetic(number: str) -> bool:
     """Whether a NIK or No KK is one of ours."""
-    return (
-        len(number) == LENGTH and number.isdigit() and number[12:] >= str(FIRST_SERIAL)
-    )
+    digits = len(number) == LENGTH and number.isdigit()
+    return digits and number[12:] >= str(FIRST_SERIAL)

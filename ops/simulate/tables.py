@@ -15,14 +15,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.mysql import LONGTEXT
+
+from connectors.sql.inbox import inbox_table
 
 DESA = MetaData()
 ESAKTI = MetaData()
 DINSOS = MetaData()
 YES_NO = ("Y", "T")
-
-_LONG = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
 
 
 def _numbers(*names: str) -> list[Column[int]]:
@@ -161,19 +160,6 @@ SANTUNAN = Table(
 )
 
 
-def _inbox(metadata: MetaData) -> Table:
-    return Table(
-        "bus_masuk",
-        metadata,
-        Column("event_id", String(64), primary_key=True),
-        Column("jenis", String(64), nullable=False),
-        Column("isi", _LONG, nullable=False),
-        Column("diterima", String(30), nullable=False),
-        Column("diproses", String(30)),
-        Column("galat", Text),
-        Index("bus_masuk_antre", "diproses", "diterima"),
-    )
-
-
-INBOX_ESAKTI = _inbox(ESAKTI)
-INBOX_DINSOS = _inbox(DINSOS)
+# The table of `domain.md` §2.4, made by the app's vendor before the bus comes.
+INBOX_ESAKTI = inbox_table("bus_masuk").to_metadata(ESAKTI)
+INBOX_DINSOS = inbox_table("bus_masuk").to_metadata(DINSOS)

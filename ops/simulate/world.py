@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
+from bus.clock import Clock, SystemClock
 from ops.simulate.chance import stream
 from ops.simulate.claims import Officer
 from ops.simulate.fate import Fates
@@ -14,9 +16,16 @@ from ops.simulate.people import WIFE, Cluster, Village
 from ops.simulate.regions import VillageRegion
 from ops.simulate.village import FamilyBuilder
 
+ZONE = ZoneInfo("Asia/Jakarta")
 RESIDENTS_PER_RT = 110
 URBAN_WEIGHT = 2.6
 _HAMLETS = ("KRAJAN", "KIDUL", "LOR", "WETAN", "KULON", "TENGAH")
+
+
+def today(clock: Clock | None = None) -> date:
+    """The clock's day in the tenant's zone."""
+    now = (clock or SystemClock()).now_ms() // 1000
+    return datetime.fromtimestamp(now, UTC).astimezone(ZONE).date()
 
 
 @dataclass(frozen=True, slots=True)
