@@ -1,3 +1,11 @@
 """Fixtures that every test may ask for; the code is in tests/fixtures."""
 
+import pytest
+
 pytest_plugins = ["tests.fixtures.broker"]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Tests marked `anyio` run on asyncio, as the bus does."""
+    return "asyncio"
