@@ -5,6 +5,7 @@ An `.avsc` may use `id.go.pemda.tipe.Orang` without defining it; the definition 
 for any Avro library and any registry.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ PRIMITIVES = frozenset(
     {"null", "boolean", "int", "long", "float", "double", "bytes", "string"}
 )
 NAMED = frozenset({"record", "enum", "fixed"})
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def full_name(name: str, namespace: str) -> str:
@@ -91,9 +93,14 @@ class Inliner:
         made = {**node, "namespace": full.rpartition(".")[0]}
         made["name"] = full.rpartition(".")[2]
         if node["type"] == "record":
+            fields = node.get("fields", [])
+            names = [item.get("name") for item in fields]
+            for name in sorted({str(one) for one in names if names.count(one) > 1}):
+                self._problem(place, f"{full} has the field {name} twice")
+            for name in (one for one in names if not _NAME.fullmatch(str(one))):
+                self._problem(place, f"{full}: {name!r} is not an Avro name")
             made["fields"] = [
-                self._field(item, made["namespace"], place)
-                for item in node.get("fields", [])
+                self._field(item, made["namespace"], place) for item in fields
             ]
         return made
 
