@@ -61,8 +61,9 @@ async def _assign(
     """Assign and seek; the ends still to be reached, empty partitions left out."""
     wanted = partitions
     if wanted is None:
-        await consumer.topics()
-        wanted = consumer.partitions_for_topic(topic)
+        # The public call answers only for topics subscribed to, and we assign.
+        cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001
+        wanted = cluster.partitions_for_topic(topic)
     if not wanted:
         raise FatalError(f"topic {topic} does not exist; create it first")
     places = [TopicPartition(topic, number) for number in sorted(wanted)]
