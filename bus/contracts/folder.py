@@ -2,7 +2,9 @@
 
 Layout: `<domain>/<entity>/contract.yaml`, `v<major>/<Event>.avsc`, optionally
 `v<major>/history/<Event>.<n>.avsc` (earlier versions, n = 1, 2, …) and
-`examples.json`; shared types in `types/*.avsc`; `reference/` is not read here.
+`examples.json` (`{event type: [{key, value}]}`, values as in
+`bus.contracts.json_value`); shared types in `types/*.avsc`; `reference/` is not read
+here.
 An entity with topics of two kinds has one folder per kind,
 `<domain>/<entity>/<kind>/contract.yaml`.
 """
