@@ -1,0 +1,199 @@
+"""A real MariaDB on loopback: one server in a folder of its own, gone afterwards."""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bus.clock import Clock, SystemClock
+from bus.errors import ConfigError, FatalError
+
+READY_SECONDS = 60.0
+STOP_SECONDS = 20.0
+SOCKET_LIMIT = 100  # bytes of a Unix socket's path
+USER = "opdbus"
+SEARCH = os.defpath + ":/usr/sbin:/usr/local/sbin:/usr/local/bin"
+
+
+class LocalMariaDb:
+    """One server as a child process; Debian's `mariadb-server` must be installed.
+
+    Its session is its own, so Ctrl-C in the terminal does not reach it. The user of
+    `url` may create databases.
+
+    Args:
+        folder: made when missing; data, log and socket are in it.
+        clock: deadlines of start and stop.
+    """
+
+    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
+        self.folder = folder.absolute()
+        self.log_file = self.folder / "mariadb.log"
+        self.port = 0
+        self._password = secrets.token_hex(12)
+        self._clock = clock or SystemClock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """SQLAlchemy URL of the server, without a database."""
+        return self.login().render_as_string(hide_password=False)
+
+    def login(self, database: str | None = None) -> URL:
+        """The same as a URL object, with a database."""
+        return URL.create(
+            "mysql+pymysql", USER, self._password, "127.0.0.1", self.port, database
+        )
+
+    def start(self) -> Self:
+        """Starts the server and returns when it answers.
+
+        Raises:
+            ConfigError: MariaDB is not installed.
+            FatalError: it ended or stayed silent; the log's end is told.
+        """
+        server, installer = _program("mariadbd"), _program("mariadb-install-db")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        data = self.folder / "data"
+        if not data.is_dir():
+            self._install(installer, data)
+        self.port = self.port or _free_port()
+        accounts = self.folder / "accounts.sql"
+        accounts.touch(mode=0o600)
+        accounts.write_text(
+            f"CREATE USER IF NOT EXISTS '{USER}'@'127.0.0.1' "
+            f"IDENTIFIED BY '{self._password}';\n"
+            f"GRANT ALL PRIVILEGES ON *.* TO '{USER}'@'127.0.0.1';\n",
+            encoding="utf-8",
+        )
+        with self.log_file.open("ab") as log:
+            self._child = subprocess.Popen(  # noqa: S603 - Debian's own server
+                [str(server), *self._options(data), f"--init-file={accounts}"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Asks the server to end, and kills it when it does not."""
+        if self._child is None:
+            return
+        self._child.send_signal(signal.SIGTERM)
+        try:
+            self._child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._child = None
+
+    def kill(self) -> None:
+        """Ends the server at once, as a power cut would; `start` brings it back."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait(STOP_SECONDS)
+            self._child = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _install(self, installer: Path, data: Path) -> None:
+        done = subprocess.run(  # noqa: S603 - Debian's own installer
+            [
+                str(installer),
+                "--no-defaults",
+                f"--datadir={data}",
+                "--auth-root-authentication-method=socket",
+                "--skip-test-db",
+                *_as_root(),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            shutil.rmtree(data, ignore_errors=True)
+            raise FatalError(
+                f"mariadb-install-db: {(done.stdout + done.stderr)[-800:]}"
+            )
+
+    def _options(self, data: Path) -> list[str]:
+        place = self.folder / "mariadb.sock"
+        if len(os.fsencode(place)) > SOCKET_LIMIT:
+            place = Path(f"/tmp/opdbus-mariadb-{self.port}.sock")  # noqa: S108
+        return [
+            "--no-defaults",
+            f"--datadir={data}",
+            f"--socket={place}",
+            f"--pid-file={self.folder / 'mariadb.pid'}",
+            "--bind-address=127.0.0.1",
+            f"--port={self.port}",
+            "--skip-name-resolve",
+            "--skip-log-bin",
+            "--innodb-buffer-pool-size=32M",
+            "--innodb-log-file-size=16M",
+            "--innodb-flush-log-at-trx-commit=2",
+            "--performance-schema=OFF",
+            *_as_root(),
+        ]
+
+    def _wait_until_ready(self) -> None:
+        engine = create_engine(self.login())
+        until = self._clock.monotonic() + READY_SECONDS
+        pause = threading.Event()
+        try:
+            while not _answers(engine):
+                ended = self._child is None or self._child.poll() is not None
+                if ended or self._clock.monotonic() > until:
+                    said = self.log_file.read_text("utf-8", "replace")[-800:]
+                    raise FatalError(
+                        f"mariadbd on port {self.port} is not ready: {said}"
+                    )
+                pause.wait(0.1)  # asks ten times a second whether it answers
+        finally:
+            engine.dispose()
+
+
+def _answers(engine: Engine) -> bool:
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+def _program(name: str) -> Path:
+    found = shutil.which(name) or shutil.which(name, path=SEARCH)
+    if found is None:
+        raise ConfigError(
+            f"{name} is not installed; on Debian or Ubuntu: "
+            "sudo apt-get install --no-install-recommends mariadb-server"
+        )
+    return Path(found)
+
+
+def _as_root() -> list[str]:
+    return ["--user=root"] if os.geteuid() == 0 else []
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
