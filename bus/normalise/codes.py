@@ -1,6 +1,6 @@
 """Codes explained by a table of the source's configuration. Rule: domain.md Q17."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from bus.normalise.mask import mask_code
 from bus.normalise.result import CLEAN, Result, is_blank, refuse, text_of
@@ -8,7 +8,7 @@ from bus.normalise.result import CLEAN, Result, is_blank, refuse, text_of
 _LISTED = 20
 
 
-class CodeTable(Mapping[str, str]):
+class CodeTable:
     """A source's codes and what they mean; reads `1`, `01`, 1 and 1.0 as one code.
 
     Args:
@@ -20,15 +20,6 @@ class CodeTable(Mapping[str, str]):
         self._folded: dict[str, str] = {}
         for code, meaning in self._exact.items():
             self._folded.setdefault(_folded(code), meaning)
-
-    def __getitem__(self, code: str) -> str:
-        return self._exact[code]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._exact)
-
-    def __len__(self) -> int:
-        return len(self._exact)
 
     def meaning(self, text: str) -> str | None:
         """The meaning of a code whatever its case, spacing and leading zeros."""
@@ -50,7 +41,7 @@ def _folded(code: str) -> str:
 def kode(
     value: object,
     *,
-    tabel: Mapping[str, str],
+    tabel: Mapping[str, str] | CodeTable,
     kosong: str | None = None,
     lainnya: str | None = None,
     field: str | None = None,
@@ -69,8 +60,13 @@ def kode(
     Raises:
         RowError: KODE_TIDAK_DIKENAL, listing the valid codes.
     """
-    table = tabel if isinstance(tabel, CodeTable) else CodeTable(tabel)
     text = value if isinstance(value, str) else text_of(value)
+    if isinstance(tabel, CodeTable):
+        table = tabel
+    elif text in tabel:
+        return tabel[text], CLEAN
+    else:
+        table = CodeTable(tabel)
     found = table.meaning(text)
     if found is not None:
         return found, CLEAN

@@ -181,7 +181,7 @@ def _prepared(name: str, options: dict[str, Any]) -> dict[str, Any]:
     ]
     if problems:
         raise ConfigError(*problems)
-    if name == "kode":
+    if name == "kode" and not isinstance(options["tabel"], CodeTable):
         options["tabel"] = CodeTable(options["tabel"])
     elif name == "desa_teks" and not isinstance(options["daftar"], VillageIndex):
         options["daftar"] = VillageIndex(options["daftar"])

@@ -76,6 +76,10 @@ class VillageIndex:
         return code in self._codes
 
 
+_INDEXES: dict[int, tuple[Mapping[str, str], VillageIndex]] = {}
+_MAX_INDEXES = 16
+
+
 def desa_teks(
     value: object,
     *,
@@ -101,11 +105,21 @@ def desa_teks(
     text = text_of(value)
     if is_blank(text):
         return None, CLEAN
-    index = daftar if isinstance(daftar, VillageIndex) else VillageIndex(daftar)
+    index = daftar if isinstance(daftar, VillageIndex) else _indexed(daftar)
     if _CODE.fullmatch(text):
         code, _ = wilayah(text, field=field)
         return (code, CLEAN) if code in index else (None, ("DESA_TIDAK_DIKENAL",))
     return index.find(text, text_of(kecamatan))
+
+
+def _indexed(names: Mapping[str, str]) -> VillageIndex:
+    """The index of a list, kept for the few lists a process uses."""
+    found = _INDEXES.get(id(names))
+    if found is None or found[0] is not names:
+        if len(_INDEXES) >= _MAX_INDEXES:
+            _INDEXES.clear()
+        found = _INDEXES[id(names)] = (names, VillageIndex(names))
+    return found[1]
 
 
 def _upper(text: str) -> str:

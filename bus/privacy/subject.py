@@ -100,11 +100,3 @@ def _sixteen(digits: str, label: str) -> str:
         raise ValueError(f"{label} is not 16 digits: normalise it before asking its id")
     return digits
 
-
-def has_nik(subject_id: str) -> bool:
-    """False for the id of a person who had no NIK (`x...`, 26 characters).
-
-    Ids made from a NIK may begin with `x` too, so this says only "surely with NIK"
-    when the first character is another one; the payload's `nik` decides.
-    """
-    return not subject_id.startswith("x")
