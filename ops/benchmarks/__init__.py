@@ -1,1 +1,1 @@
-"""Figures: what the bus reaches on this machine, beside what others reach."""
+"""Benchmarks: how fast, how much memory, how late; never part of a timed test."""

@@ -1,0 +1,82 @@
+"""Watching a process while it works: progress, CPU time, memory."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ops.showcase.metrics import peak_memory_mb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from threading import Event
+
+    from bus.clock import Clock
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a process did between its first and its last progress.
+
+    Attributes:
+        items: counted between the two.
+        seconds: wall time between the two.
+        cpu_seconds: its CPU time between the two.
+        peak_mb: its largest resident memory since it started.
+    """
+
+    items: int
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+    @property
+    def per_second(self) -> float:
+        """Items a second."""
+        return self.items / self.seconds if self.seconds else 0.0
+
+    @property
+    def cpu_us_each(self) -> float:
+        """CPU microseconds an item."""
+        return self.cpu_seconds / self.items * 1e6 if self.items else 0.0
+
+
+def watch(
+    pid: int, count: Callable[[], int], total: int, clock: Clock, stop: Event
+) -> Span:
+    """Follow a process until it has counted up to `total`.
+
+    Starts at the first progress, so start-up does not count; what was done before
+    that first look does not count either.
+
+    Args:
+        pid: the process.
+        count: its progress so far.
+        total: when it is done.
+        clock: wall time.
+        stop: ends the watch; used as the wait between looks.
+    """
+    first: tuple[int, float, float] | None = None
+    while not stop.wait(0.02):
+        now, done, cpu = clock.monotonic(), count(), cpu_seconds(pid)
+        if first is None and done:
+            first = (done, now, cpu)
+        if first is not None and done >= total:
+            return Span(
+                done - first[0],
+                now - first[1],
+                cpu - first[2],
+                peak_memory_mb(pid) or 0.0,
+            )
+    raise KeyboardInterrupt
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system CPU time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+    user, system = fields.split()[11:13]
+    return (int(user) + int(system)) / TICKS
