@@ -55,6 +55,7 @@ class Claim:
     no_kk: str
     name: str
     birth: str
+    sex: str
     died: str
     letter: str
     certificate: str
@@ -160,6 +161,7 @@ class Officer:
             no_kk=person.family.no_kk,
             name=as_typed(rng, person.name, person.sex),
             birth=birth,
+            sex=person.sex,
             died=died,
             letter=death.letter,
             certificate=death.certificate,

@@ -30,7 +30,7 @@ def claim_row(serial: int, claim: Claim, at: str = "10:15:00") -> Sequence[Any]:
     """The columns of `tb_santunan` after its id."""
     return (
         *(registration(serial, claim.applied), claim.kode, claim.nik, claim.no_kk),
-        *(claim.name, claim.birth, claim.died, claim.letter),
+        *(claim.name, claim.birth, claim.sex, claim.died, claim.letter),
         *(claim.certificate or None, None, claim.sktm, f"rumah_{serial}.jpg"),
         *(claim.heir_nik, claim.heir_name, claim.heir_kin, ""),
         *(AMOUNT, claim.status, claim.reason, UNPAID),

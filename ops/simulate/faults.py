@@ -105,4 +105,5 @@ class Planted:
         self.counts: Counter[str] = Counter()
 
     def add(self, name: str, count: int = 1) -> None:
-        self.counts[name] += count
+        if count:
+            self.counts[name] += count

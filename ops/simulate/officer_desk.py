@@ -21,7 +21,7 @@ from ops.simulate.today import Today
 FORM, STATUS = "KLAIM_TERISI", "STATUS_KLAIM"
 APPROVED, PAID = "4", "5"
 FORM_FIELDS = (
-    *("kd_desa", "nik_alm", "no_kk_alm", "nama_alm", "tgl_lahir_alm"),
+    *("kd_desa", "nik_alm", "no_kk_alm", "nama_alm", "tgl_lahir_alm", "jk_alm"),
     *("tgl_meninggal", "no_surat_kematian", "nik_waris", "nama_waris", "hub_waris"),
 )
 _HEIR_WORDS = {"PASANGAN": "ISTRI", "ANAK": "ANAK KANDUNG", "ORANG_TUA": "ORANG TUA"}
@@ -74,6 +74,7 @@ class Desk:
                     "no_kk_alm": death.no_kk,
                     "nama_alm": as_typed(self._rng, death.name, death.sex),
                     "tgl_lahir_alm": f"{death.birth:%d/%m/%Y}",
+                    "jk_alm": death.sex,
                     "tgl_meninggal": dmy(death.died),
                     "no_surat_kematian": death.letter,
                     "nik_waris": heir.nik,

@@ -82,8 +82,8 @@ class SiakWriter:
 
 
 def region_columns(kode: str) -> tuple[str, ...]:
-    """NO_PROP, NO_KAB, NO_KEC, NO_KEL: numbers without leading zeros."""
-    return tuple(part.lstrip("0") for part in kode.split("."))
+    """NO_PROP, NO_KAB, NO_KEC, NO_KEL."""
+    return tuple(kode.split("."))
 
 
 def death_row(serial: int, person: Person, kode: str) -> Sequence[str]:

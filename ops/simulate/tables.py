@@ -141,7 +141,10 @@ SANTUNAN = Table(
     *_texts(20, "nik_alm"),
     *_texts(25, "no_kk_alm"),
     *_texts(100, "nama_alm"),
-    *_texts(20, "tgl_lahir_alm", "tgl_meninggal"),
+    *_texts(20, "tgl_lahir_alm"),
+    # As in the Banjarmasin app this one is modelled on; a baby has no NIK to tell it.
+    Column("jk_alm", CHAR(1)),
+    *_texts(20, "tgl_meninggal"),
     *_texts(60, "no_surat_kematian", "no_akta_kematian"),
     *_texts(30, "id_bdt"),
     Column("sktm", Enum(*YES_NO, name="sktm_yt")),
