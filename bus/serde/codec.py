@@ -4,35 +4,56 @@ from __future__ import annotations
 
 import struct
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from fastavro import schemaless_reader, schemaless_writer
+from fastavro import parse_schema, schemaless_reader, schemaless_writer
 from fastavro.read import SchemaResolutionError
 
 from bus.errors import DecodeError
+from bus.privacy.protect import Protector, Transparent
+from bus.privacy.walk import Walk, compile_protect, compile_reveal
 from bus.serde.failures import ISI_RUSAK, SKEMA_TIDAK_COCOK, SKEMA_TIDAK_DIKENAL
 from bus.serde.mismatch import encode_error
-from bus.serde.protection import Step, protect_step, reveal_step
 from bus.serde.subject import subject_for
 from bus.serde.view import Parsed, in_process, parsed
 from bus.serde.wire import HEADER_BYTES, header_of, schema_id_of
+from bus.serde.writer import compile_writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bus.contracts import Catalog
-    from bus.privacy.protect import Protector
     from bus.record import Value
     from bus.serde.registry import Schema, SchemaRegistry
 
-    Encoder = Callable[[Value], bytes]
-    Reader = tuple[str, Parsed, Parsed | None, Step | None]
+    Writer = Callable[[Value], bytes]
+    Reader = tuple[str, Parsed, Parsed | None, Walk | None]
 
-_REFUSED = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+_REFUSED = (
+    *(TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
+    struct.error,
+)
 _BROKEN = (
     *(EOFError, ValueError, LookupError, ArithmeticError, TypeError),
     *(MemoryError, struct.error),
 )
+
+
+class Encoder(Protocol):
+    """Encodes values of one event type for one topic."""
+
+    def __call__(self, value: Value, key: str = "") -> bytes:
+        """The value in the wire format.
+
+        Args:
+            value: the payload.
+            key: the record's key: whose personal fields they are where the value
+                has no `subjek_id`; give it here and to `decode`, or to neither.
+
+        Raises:
+            EncodeError: the value does not fit; names the field, never the value.
+        """
+        ...
 
 
 class Serde:
@@ -46,7 +67,8 @@ class Serde:
     Args:
         catalog: the contracts.
         registry: schema ids; asked once per schema, not per record.
-        protector: the step for fields tagged personal; none by default.
+        protector: the step for fields tagged personal (`bus.privacy`); by default
+            one that does nothing, which costs nothing.
     """
 
     def __init__(
@@ -57,7 +79,7 @@ class Serde:
     ) -> None:
         self._catalog = catalog
         self._registry = registry
-        self._protector = protector
+        self._protector = protector or Transparent()
         self._encoders: dict[tuple[str, str], Encoder] = {}
         self._readers: dict[bytes, Reader] = {}
 
@@ -79,22 +101,26 @@ class Serde:
             event = self._catalog.event(event_type)
             subject = subject_for(topic, event.fullname)
             header = header_of(self._registry.register(subject, event.schema))
-            step = protect_step(self._protector, event)
-            found = _encoder(event_type, event.schema, header, step)
+            walk = compile_protect(event.schema, event.personal_fields, self._protector)
+            found = _encoder(event_type, event.schema, header, walk)
             self._encoders[topic, event_type] = found
         return found
 
-    def encode(self, topic: str, event_type: str, value: Value) -> bytes:
+    def encode(self, topic: str, event_type: str, value: Value, key: str = "") -> bytes:
         """One value as bytes; for many, keep `encoder`.
 
         Raises:
             EncodeError: the value does not fit; names the field, never the value.
             ConfigError, RetriableError: as `encoder`.
         """
-        return self.encoder(topic, event_type)(value)
+        return self.encoder(topic, event_type)(value, key)
 
-    def decode(self, data: bytes) -> tuple[str, Value]:
+    def decode(self, data: bytes, key: str = "") -> tuple[str, Value]:
         """Record name and value.
+
+        Args:
+            data: bytes in the wire format.
+            key: the record's key, if it was given to the encoder.
 
         Raises:
             DecodeError: with code `BUKAN_AVRO`, `SKEMA_TIDAK_DIKENAL`,
@@ -119,7 +145,7 @@ class Serde:
             raise _broken(name, data, type(error).__name__) from None
         if body.tell() != len(data):
             raise _broken(name, data, f"{len(data) - body.tell()} bytes too many")
-        return name, value if reveal is None else reveal(value)
+        return name, value if reveal is None else reveal(value, key)
 
     def _reader(self, data: bytes) -> Reader:
         schema_id = schema_id_of(data)
@@ -132,7 +158,9 @@ class Serde:
         name: str = view["name"].rpartition(".")[2]
         event, wanted, reveal = self._catalog.events.get(name), None, None
         if event is not None and event.fullname == view["name"]:
-            reveal = reveal_step(self._protector, event)
+            reveal = compile_reveal(
+                event.schema, event.personal_fields, self._protector
+            )
             if in_process(event.schema) != view:
                 wanted = parsed(event.schema)
         reader = (name, parsed(schema), wanted, reveal)
@@ -141,22 +169,30 @@ class Serde:
 
 
 def _encoder(
-    event_type: str, schema: Schema, header: bytes, protect: Step | None
+    event_type: str, schema: Schema, header: bytes, protect: Walk | None
 ) -> Encoder:
-    ready = parsed(schema)
+    view = in_process(schema)
+    write = compile_writer(view, header) or _general_writer(parse_schema(view), header)
 
-    def encode(value: Value) -> bytes:
+    def encode(value: Value, key: str = "") -> bytes:
+        try:
+            return write(value if protect is None else protect(value, key))
+        except _REFUSED:
+            raise encode_error(event_type, view, value) from None
+
+    return encode
+
+
+def _general_writer(ready: Parsed, header: bytes) -> Writer:
+    """For schemas with forms that `compile_writer` does not know."""
+
+    def write(value: Value) -> bytes:
         out = BytesIO()
         out.write(header)
-        try:
-            schemaless_writer(out, ready, value, strict_allow_default=True)
-        except _REFUSED:
-            raise encode_error(event_type, in_process(schema), value) from None
+        schemaless_writer(out, ready, value, strict_allow_default=True)
         return out.getvalue()
 
-    if protect is None:
-        return encode
-    return lambda value: encode(protect(value))
+    return write
 
 
 def _broken(name: str, data: bytes, what: str) -> DecodeError:

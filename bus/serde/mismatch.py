@@ -45,7 +45,6 @@ def _collect(schema: Any, named: dict[str, Any]) -> None:
     elif isinstance(schema, dict):
         if "name" in schema:
             named[schema["name"]] = schema
-            named.setdefault(schema["name"].rpartition(".")[2], schema)
         for inner in (schema.get("items"), schema.get("values"), schema["type"]):
             if isinstance(inner, dict | list):
                 _collect(inner, named)

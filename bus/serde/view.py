@@ -13,6 +13,9 @@ Parsed = Any
 """A schema in fastavro's own parsed form."""
 
 _NAMED = frozenset({"record", "error", "enum", "fixed"})
+_PRIMITIVE = frozenset(
+    {"null", "boolean", "int", "long", "float", "double", "bytes", "string"}
+)
 _KEPT = ("aliases", "default", "items", "name", "size", "symbols", "type", "values")
 _OF_FIELD = ("name", "default", "aliases")
 _DECIMAL = ("logicalType", "precision", "scale")
@@ -37,7 +40,8 @@ def parsed(schema: Any) -> Parsed:
 
 def _bare(schema: Any, namespace: str) -> Any:
     if isinstance(schema, str):
-        return schema
+        is_short = schema not in _PRIMITIVE and "." not in schema and namespace
+        return f"{namespace}.{schema}" if is_short else schema
     if isinstance(schema, list):
         return [_bare(branch, namespace) for branch in schema]
     return _bare_type(schema, namespace)
