@@ -58,7 +58,7 @@ def compile_writer(schema: Any, header: bytes) -> Writer | None:
             f"    return join(({source.constant(header)}, {', '.join(items)}))",
         ]
     )
-    # the text has only names of our own and reprs of checked Avro names in it
+    # the text has only names of our own in it, and reprs of str and bytes
     exec(text, _GLOBALS | source.constants | {"join": b"".join}, found)  # noqa: S102
     write: Writer = found["write"]
     return write

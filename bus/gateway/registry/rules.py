@@ -1,9 +1,12 @@
 """What the registry accepts: valid Avro, compatible with what is there. Pure."""
 
 import json
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
+from avro.errors import AvroException
+from avro.schema import parse
 from fastavro.schema import (
     SchemaParseException,
     UnknownType,
@@ -50,8 +53,11 @@ def parse_avro(text: Any, kind: str = "AVRO") -> AvroSchema:
         raise RegistryError(INVALID_SCHEMA, "Attribute 'schema' must be JSON text.")
     try:
         schema = json.loads(text)
-        parse_schema(schema)
-    except (ValueError, SchemaParseException, UnknownType) as error:
+        parse_schema(schema)  # we must be able to read with it
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # logical types it does not know
+            parse(text)  # and it must be Avro for others: names, defaults
+    except (ValueError, SchemaParseException, UnknownType, AvroException) as error:
         words = f"Invalid schema: {type(error).__name__}: {error}"
         raise RegistryError(INVALID_SCHEMA, words) from None
     except (TypeError, KeyError, AttributeError) as error:
