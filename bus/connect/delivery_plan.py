@@ -160,8 +160,10 @@ class _Compiler:
         if spec.field is None:
             return lambda _: spec.constant
         read = self._path(spec.field, spec.format)
+        if spec.remove:
+            read = _on_text(read, _remover(spec.remove))
         if spec.mask:
-            read = _masked(read, _MASKS[spec.mask])
+            read = _on_text(read, _MASKS[spec.mask])
         return _translated(read, spec.values) if spec.values else read
 
     def _path(self, path: str, pattern: str | None) -> Render:
@@ -182,12 +184,17 @@ def _path_of(spec: str | FieldSpec) -> str | None:
     return spec if isinstance(spec, str) else spec.field
 
 
-def _masked(read: Render, hide: Callable[[str], str]) -> Render:
+def _on_text(read: Render, change: Callable[[str], str]) -> Render:
     def render(event: Event) -> Any:
         found = read(event)
-        return hide(found) if isinstance(found, str) else found
+        return change(found) if isinstance(found, str) else found
 
     return render
+
+
+def _remover(characters: str) -> Callable[[str], str]:
+    table = str.maketrans("", "", characters)
+    return lambda text: text.translate(table)
 
 
 def _translated(read: Render, values: Mapping[str, str]) -> Render:

@@ -37,6 +37,7 @@ class FieldSpec(Frozen):
             `$operation`, `$time` of its envelope.
         constant: a fixed value instead.
         format: strftime pattern for a date or time; default is ISO 8601.
+        remove: characters to take out, `.` of a region code.
         mask: hide most of a value: `nik` or `nama`.
         values: receiver's codes by ours; a value not listed stays as it is.
     """
@@ -44,6 +45,7 @@ class FieldSpec(Frozen):
     field: str | None = None
     constant: str | int | bool | None = None
     format: str | None = None
+    remove: str = ""
     mask: Literal["nik", "nama"] | None = None
     values: Mapping[str, str] = Field(default_factory=dict)
 
