@@ -11,7 +11,14 @@ from functools import lru_cache
 from typing import NoReturn
 
 from bus.normalise.months import month_of
-from bus.normalise.result import CLEAN, Result, is_blank, refuse, text_of
+from bus.normalise.result import (
+    CLEAN,
+    Result,
+    is_blank,
+    is_finite,
+    refuse,
+    text_of,
+)
 
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -127,7 +134,7 @@ def _judged(days: int, shown: object, field: str | None) -> Result[int]:
 
 def _of_number(value: float | Decimal, field: str | None) -> Result[int]:
     """An Excel serial of 1902 or later, or the digits of yyyymmdd; no bare year."""
-    if not 0 <= value < 10**8:
+    if not is_finite(value) or not 0 <= value < 10**8:
         _refuse(value, "angkanya bukan tanggal", field)
     whole = int(value)
     if whole in {0, 1}:
@@ -177,8 +184,9 @@ def mask_date(value: object) -> str:
     """A date text for messages: day and month stay, the year and words are hidden."""
     text = value.isoformat() if isinstance(value, date) else text_of(value)
     hidden = re.sub(r"[^\W\d_]", "x", text)
-    hidden = _SHORT_YEAR.sub("**", re.sub(r"\d{5,}", "*****", hidden))
-    return _YEAR_DIGITS.sub("**", hidden)[:24]
+    hidden = re.sub(r"\d{5,}", "*****", hidden)
+    full = _YEAR_DIGITS.sub("**", hidden)
+    return (full if full != hidden else _SHORT_YEAR.sub("**", hidden))[:24]
 
 
 def days(day: date) -> int:

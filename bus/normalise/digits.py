@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NoReturn
 
 from bus.normalise.mask import mask_nik, shape
-from bus.normalise.result import BLANKS, Result, decoded, refuse
+from bus.normalise.result import BLANKS, Result, decoded, is_finite, refuse
 
 LENGTH = 16
 
@@ -116,11 +116,13 @@ def _from_number(value: float | Decimal, kind: Kind, field: str | None) -> str:
 
 
 def _number_digits(value: float | Decimal, kind: Kind, field: str | None) -> str:
+    if not is_finite(value):
+        _not_digits(value, kind, field)
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
         if isinstance(exponent, int) and exponent > 0:
             _rounded(value, kind, field)
-    if not 0 <= value < 10**30 or value != int(value):  # NaN fails the first test
+    if not 0 <= value < 10**30 or value != int(value):
         _not_digits(value, kind, field)
     return str(int(value))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from bus.normalise.mask import mask_number
-from bus.normalise.numbers import round_to, signed_number
+from bus.normalise.numbers import is_whole, round_to, signed_number
 from bus.normalise.result import CLEAN, Result, is_blank, refuse, text_of
 
 _LIMIT = Decimal(10) ** 18  # decimal(20,2)
@@ -59,7 +59,7 @@ def _of_text(raw: str, tunai: bool, field: str | None) -> Result[Decimal]:  # no
     text = _SPACES.sub("", _NO_CENTS.sub("", text))
     number = signed_number(text)
     if number is not None and inside:
-        number = None if number < 0 else -number
+        number = None if number < 0 else number.copy_negate()
     return _settled(number, raw, tunai, field)
 
 
@@ -69,7 +69,7 @@ def _settled(
     tunai: bool,  # noqa: FBT001
     field: str | None,
 ) -> Result[Decimal]:
-    if number is None or abs(number) >= _LIMIT:
+    if number is None or number.copy_abs() >= _LIMIT:
         refuse(
             "UANG_TIDAK_SAH",
             f"Jumlah uang `{mask_number(raw)}` tidak bisa dibaca. Tulis "
@@ -78,8 +78,8 @@ def _settled(
         )
     amount = round_to(number, 2)
     if amount == 0:
-        amount = abs(amount)
+        amount = amount.copy_abs()
     flags = CLEAN if amount == number else ("DIBULATKAN",)
-    if tunai and amount % 1:
+    if tunai and not is_whole(amount):
         flags = (*flags, "SEN_TIDAK_NOL")
     return amount, flags

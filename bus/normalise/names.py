@@ -12,7 +12,7 @@ _DIGIT = re.compile(r"\d")
 _TITLE = re.compile(
     r"(?:^|[\s.(])(?:ALM|ALMH|ALMARHUM(?:AH)?)\b"
     r"|(?:^|[\s.])(?:HJ?|KH|DRS?|DRA|DRG|IR|PROF|NY|TN|SDRI?|BPK|UST|RA?)\."
-    r"|\b[SMA]\.\s?[A-Z]{1,4}\.?$|,\s*\w",
+    r"|,\s*\w",
     re.IGNORECASE,
 )
 _BARE_TITLES = {"ALM", "ALMH", "ALMARHUM", "ALMARHUMAH", "HJ", "KH", "DRS", "DRA"}
@@ -80,6 +80,13 @@ def nama(value: object, *, field: str | None = None) -> Result[str]:
     return text, _name_flags(text)
 
 
+def _is_titled(text: str) -> bool:
+    if _TITLE.search(text):
+        return True
+    upper = text.upper()
+    return _without_dotted_degree(upper) != upper
+
+
 def printable(text: str) -> str:
     """Text on one line: spaces collapsed, control and invisible characters gone."""
     if not text.isprintable():
@@ -90,7 +97,7 @@ def printable(text: str) -> str:
 def _name_flags(text: str) -> Flags:
     flags = CLEAN
     if "." in text or "," in text or "(" in text:
-        flags = ("NAMA_BERGELAR",) if _TITLE.search(text) else CLEAN
+        flags = ("NAMA_BERGELAR",) if _is_titled(text) else CLEAN
     elif text.partition(" ")[0].upper() in _BARE_TITLES:
         flags = ("NAMA_BERGELAR",)
     return (*flags, "NAMA_BERANGKA") if _DIGIT.search(text) else flags

@@ -54,6 +54,11 @@ def round_to(value: Decimal, places: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
 
 
+def is_whole(value: Decimal) -> bool:
+    """True without decimals, whatever the global context."""
+    return value == value.to_integral_value()
+
+
 def signed_number(value: object) -> Decimal | None:
     """A raw cell as an exact Decimal; None when it is no finite number."""
     if isinstance(value, bool):
@@ -66,7 +71,7 @@ def signed_number(value: object) -> Decimal | None:
         number_after = parse_number(text[1:].strip())
         if number_after is None:
             return None
-        return -number_after if text[0] == "-" else number_after
+        return number_after.copy_negate() if text[0] == "-" else number_after
     return parse_number(text)
 
 
@@ -94,7 +99,11 @@ def bilangan(
         if is_blank(text_of(value)):
             return None, CLEAN
         number = signed_number(value)
-        if number is None or abs(number.adjusted()) > _MAX_CHARS or number % 1:
+        if (
+            number is None
+            or abs(number.adjusted()) > _MAX_CHARS
+            or not is_whole(number)
+        ):
             _refuse_number(value, "bukan bilangan bulat", field)
         whole = int(number)
     low = -_MAX_LONG - 1 if minimum is None else minimum

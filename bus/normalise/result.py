@@ -6,6 +6,7 @@ upper-case words that go to the event's `mutu`.
 """
 
 from decimal import Decimal
+from math import isfinite
 from typing import NoReturn, TypeVar
 
 from bus.errors import RowError
@@ -51,6 +52,13 @@ def _number_text(value: float | Decimal) -> str:
     if not value.is_finite() or abs(value.adjusted()) > _MANY_DIGITS:
         return str(value)
     return str(int(value)) if value == int(value) else format(value, "f")
+
+
+def is_finite(value: float | Decimal) -> bool:
+    """False for NaN and infinities of any numeric type; these cannot be compared."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return isinstance(value, int) or isfinite(value)
 
 
 def decoded(data: bytes) -> str:

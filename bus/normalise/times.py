@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 
 from bus.errors import ConfigError
 from bus.normalise.dates import EPOCH, mask_date, tanggal
-from bus.normalise.result import CLEAN, Result, is_blank, refuse, text_of
+from bus.normalise.result import (
+    CLEAN,
+    Result,
+    is_blank,
+    is_finite,
+    refuse,
+    text_of,
+)
 
 _DAY_MS = 86_400_000
 _ISO = re.compile(
@@ -124,7 +131,7 @@ def _of_moment(moment: datetime, zona: str, field: str | None) -> Result[int]:
 
 
 def _of_number(value: float | Decimal, zona: str, field: str | None) -> Result[int]:
-    if not 0 <= value < _MS_TO:
+    if not is_finite(value) or not 0 <= value < _MS_TO:
         _refuse(value, field)
     if value >= _MS_FROM:
         return int(value), CLEAN

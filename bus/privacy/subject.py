@@ -99,4 +99,3 @@ def _sixteen(digits: str, label: str) -> str:
     if len(digits) != _NIK_DIGITS or not (digits.isascii() and digits.isdigit()):
         raise ValueError(f"{label} is not 16 digits: normalise it before asking its id")
     return digits
-
