@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bus.clock import Clock
 
+IDLE_SECONDS = 3.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -45,33 +46,30 @@ class Span:
         return self.cpu_seconds / self.items * 1e6 if self.items else 0.0
 
 
-def watch(
-    pid: int, count: Callable[[], int], total: int, clock: Clock, stop: Event
-) -> Span:
-    """Follow a process until it has counted up to `total`.
+def watch(pid: int, count: Callable[[], int], clock: Clock, stop: Event) -> Span:
+    """Follow a process from its first to its last progress.
 
-    Starts at the first progress, so start-up does not count; what was done before
-    that first look does not count either.
+    Starts at the first look that sees progress, so start-up does not count; what was
+    done before that look does not count either. Ends when nothing moved for a while.
 
     Args:
         pid: the process.
         count: its progress so far.
-        total: when it is done.
         clock: wall time.
         stop: ends the watch; used as the wait between looks.
+
+    Raises:
+        KeyboardInterrupt: `stop` was set.
     """
-    first: tuple[int, float, float] | None = None
+    looks: list[tuple[int, float, float]] = []
     while not stop.wait(0.02):
-        now, done, cpu = clock.monotonic(), count(), cpu_seconds(pid)
-        if first is None and done:
-            first = (done, now, cpu)
-        if first is not None and done >= total:
-            return Span(
-                done - first[0],
-                now - first[1],
-                cpu - first[2],
-                peak_memory_mb(pid) or 0.0,
-            )
+        look = (count(), clock.monotonic(), cpu_seconds(pid))
+        if look[0] and (not looks or look[0] != looks[-1][0]):
+            looks.append(look)
+        elif looks and look[1] - looks[-1][1] > IDLE_SECONDS:
+            first, last = looks[0], looks[-1]
+            items, seconds, cpu = (last[i] - first[i] for i in range(3))
+            return Span(int(items), seconds, cpu, peak_memory_mb(pid) or 0.0)
     raise KeyboardInterrupt
 
 

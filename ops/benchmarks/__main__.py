@@ -1,0 +1,48 @@
+"""`ops/bench`: one sub-command per benchmark."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bus.errors import OpdBusError
+from ops.benchmarks import e2e as e2e_bench
+from ops.benchmarks.figure import publish
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Measure the bus on this machine: JSON lines on stdout, a table on stderr.",
+)
+
+
+@app.callback()
+def group() -> None:
+    """Measure the bus on this machine."""
+
+
+@app.command()
+def e2e(
+    runs: Annotated[int, typer.Option(min=1, help="Medians of so many runs.")] = 3,
+    residents: Annotated[
+        int, typer.Option(min=1000, help="Size of the synthetic tenant.")
+    ] = 20_000,
+) -> None:
+    """Connectors, the F1 processors, and deaths from village to e-Sakti's inbox."""
+    publish(e2e_bench.run(runs, residents, lambda words: typer.echo(words, err=True)))
+
+
+def main() -> None:
+    """Exit codes: 0 measured, 1 failed, 130 interrupted."""
+    try:
+        app()
+    except OpdBusError as error:
+        sys.stderr.write(f"bench: {error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
