@@ -151,8 +151,9 @@ class CsvWorklist:
         if not tail:
             return data
         if any(_IDENT.fullmatch(ident) for ident in self._ids(tail)):
-            file.write(b"\r\n")
-            return data + b"\r\n"
+            end = b"\n" if tail.endswith(b"\r") else b"\r\n"
+            file.write(end)
+            return data + end
         file.truncate(start + whole)
         return data[:whole]
 

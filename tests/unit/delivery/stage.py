@@ -1,4 +1,4 @@
-"""A sink task on a stage: real contracts, serde and plan; feed and receiver in memory."""
+"""A sink task on a stage: real contracts and serde; feed and receiver in memory."""
 
 import asyncio
 from collections.abc import Callable
@@ -124,7 +124,7 @@ class Stage:
     async def play_on(self, task: SinkTask, running: asyncio.Task[None]) -> None:
         """Wait until the feed is drained or the task has ended, then stop it."""
         async with asyncio.timeout(10):
-            while not running.done() and not self.feed.is_drained():
+            while not running.done() and not self.feed.is_drained():  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
             task.stop()
             await running

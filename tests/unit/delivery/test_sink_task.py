@@ -230,7 +230,7 @@ def test_sink_that_answers_too_little_is_stopped(stage: Stage) -> None:
 def test_stop_while_waiting_keeps_the_position(stage: Stage) -> None:
     stage.add("a", finding("T1"))
     stage.receiver.fail(*[RetriableError("away")] * 3)
-    task = stage.task(lambda: task.stop())
+    task = stage.task(lambda: task.stop())  # noqa: PLW0108 - not bound yet
     asyncio.run(stage.play(task))
     assert stage.receiver.rows == {}
     assert stage.feed.committed == {}
