@@ -136,6 +136,8 @@ def _of_number(value: float | Decimal, zona: str, field: str | None) -> Result[i
     if value >= _MS_FROM:
         return int(value), CLEAN
     if value >= _SECONDS_FROM:
+        if value * 1000 >= _MS_TO:
+            _refuse(value, field)
         return round(value * 1000), CLEAN
     day, flags = tanggal(value, field=field)
     if day is None:
