@@ -116,7 +116,7 @@ class Officer:
     def _typed(
         self, kode: str, person: Person, death: Death, heir: Person, rng: Random
     ) -> list[Claim]:
-        days = (self._today - death.died).days
+        days = max(0, (self._today - death.died).days - 1)
         applied = death.died + timedelta(days=min(days, 2 + int(rng.random() * 25)))
         if days > LATEST_DAY and rng.random() < self._faults.esakti_lewat:
             late = LATEST_DAY + 1 + int(rng.random() * min(30, days - LATEST_DAY))

@@ -3,8 +3,10 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+from bus.clock import Clock
 from ops.simulate.bpkad import budget_lines, write_budget, years
 from ops.simulate.chance import stream
 from ops.simulate.claims import Claim, Officer
@@ -18,6 +20,7 @@ from ops.simulate.siak import SiakWriter
 from ops.simulate.store import Store, mysql_store, sqlite_url
 from ops.simulate.tables import DINSOS
 from ops.simulate.world import Plan, World
+from ops.simulate.world import today as world_today
 
 APPS = ("siak", "desa", "esakti", "dinsos", "bpkad")
 DESA_DATABASE, ESAKTI_DATABASE = "opensid", "esakti"
@@ -65,6 +68,7 @@ def create(
     plan: Plan,
     mysql: str | None = None,
     progress: Progress = lambda _: None,
+    clock: Clock | None = None,
 ) -> Manifest:
     """Fills the folder with the apps' stores; what an earlier run made is replaced.
 
@@ -73,6 +77,7 @@ def create(
         plan: how many, which seed, which day, which faults.
         mysql: server URL for the village and e-Sakti databases; None is SQLite.
         progress: called with the residents made since the last call.
+        clock: tells the real day, which `simulate live` counts from.
 
     Raises:
         ConfigError: the server in `mysql` cannot be used.
@@ -82,12 +87,12 @@ def create(
         shutil.rmtree(folder / app, ignore_errors=True)
     stores = Stores(folder, mysql)
     try:
-        return _create(stores, plan, progress)
+        return _create(stores, plan, progress, world_today(clock))
     finally:
         stores.close()
 
 
-def _create(stores: Stores, plan: Plan, progress: Progress) -> Manifest:
+def _create(stores: Stores, plan: Plan, progress: Progress, real_day: date) -> Manifest:
     planted, regions = Planted(), villages()
     world = World(plan, regions, planted)
     officer = Officer(plan.today, plan.faults, planted)
@@ -116,6 +121,7 @@ def _create(stores: Stores, plan: Plan, progress: Progress) -> Manifest:
         residents=plan.residents,
         seed=plan.seed,
         today=plan.today.isoformat(),
+        shift_days=(plan.today - real_day).days,
         villages=len(regions),
         kecamatan=len({region.kode[:8] for region in regions}),
         rows=rows,

@@ -97,11 +97,11 @@ class DesaWriter:
     def _report(self, village: Village, person: Person) -> None:
         config = village.config_id
         if (death := person.death) and death.reported:
-            when = f"{death.reported} 09:00:00"
+            when = f"{death.reported} 09:00:00.000000"
             self._journal.append((when, death_row(config, person, death, when)))
             self._letters.append((when, letter_row(config, person, death.letter, when)))
         elif (move := person.move) and move.known:
-            when = f"{move.day} 10:00:00"
+            when = f"{move.day} 10:00:00.000000"
             self._journal.append((when, move_row(config, person, move, when)))
 
     def _fill(self, table: Any, rows: list[Row]) -> None:
@@ -172,7 +172,7 @@ def _config_row(village: Village) -> Row:
 
 def _family_row(config: int, family: Family) -> Row:
     head = str(family.members[0].local_id) if family.members else None
-    printed = f"{family.recorded} 00:00:00"
+    printed = f"{family.recorded} 00:00:00.000000"
     return (
         *(family.local_id, config, family.no_kk, head),
         *(family.street, family.cluster, printed),
@@ -180,7 +180,7 @@ def _family_row(config: int, family: Family) -> Row:
 
 
 def _person_row(config: int, person: Person, nik: str, status: int) -> Row:
-    family, stamp = person.family, f"{person.family.recorded} 08:00:00"
+    family, stamp = person.family, f"{person.family.recorded} 08:00:00.000000"
     return (
         *(person.local_id, config, person.name, nik, family.local_id),
         *(person.shdk, 1 if person.sex == "L" else 2),

@@ -26,7 +26,7 @@ def write_claims(store: Store, claims: list[Claim]) -> dict[str, int]:
     return {"tb_santunan": count, "bus_masuk": 0}
 
 
-def claim_row(serial: int, claim: Claim, at: str = "10:15:00") -> Sequence[Any]:
+def claim_row(serial: int, claim: Claim, at: str = "10:15:00.000000") -> Sequence[Any]:
     """The columns of `tb_santunan` after its id."""
     return (
         *(registration(serial, claim.applied), claim.kode, claim.nik, claim.no_kk),

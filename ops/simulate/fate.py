@@ -65,7 +65,8 @@ class Fates:
 
     def recent(self, kode: str, died: date, rng: Random) -> Death:
         """A death the village reported, with a certificate if it was asked for."""
-        reported = min(self.today, died + timedelta(days=int(rng.expovariate(0.35))))
+        known = self.today - timedelta(days=1)
+        reported = min(known, died + timedelta(days=int(rng.expovariate(0.35))))
         death = Death(died, reported, self._letter(kode, reported), _PLACE(rng))
         certified = reported + timedelta(days=5 + int(rng.random() * 40))
         if rng.random() < CERTIFIED and certified <= self.today:
@@ -77,7 +78,8 @@ class Fates:
         lived = (self.today - person.birth).days
         days = min(lived - 1, HISTORY_DAYS + 30 + int(rng.random() * 2500))
         died = self.today - timedelta(days=max(1, days))
-        reported = min(self.today, died + timedelta(days=int(rng.random() * 20)))
+        known = self.today - timedelta(days=1)
+        reported = min(known, died + timedelta(days=int(rng.random() * 20)))
         if known_to == "desa":
             letter = f"474.3/{1 + int(rng.random() * 99):03d}/{reported.year}"
             return Death(died, reported, letter, _PLACE(rng))

@@ -3,7 +3,6 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -71,7 +70,7 @@ class Day:
         self._draw = drawer([(name, WEIGHTS[name]) for name in chosen])
         self._rng = stream(seed, "hidup")
         self._stores = stores
-        today = Today(date.fromisoformat(manifest.today), clock, zone)
+        today = Today(manifest.shift_days, clock, zone)
         clerk = Clerk(self._stores.desa, today, stream(seed, "juru"))
         desk = Desk(self._stores.esakti, clerk, today, stream(seed, "petugas"))
         first = self._next_certificate(stores.folder, manifest)

@@ -18,6 +18,7 @@ class Manifest(BaseModel):
         residents: people asked for; village rows also hold babies and doubles.
         seed: chance.
         today: the day the world was made for, ISO.
+        shift_days: days from the real day of making to `today`.
         villages: desa and kelurahan.
         kecamatan: sub-districts.
         rows: app → table or file → rows.
@@ -31,6 +32,7 @@ class Manifest(BaseModel):
     residents: int
     seed: int
     today: str
+    shift_days: int
     villages: int
     kecamatan: int
     rows: dict[str, dict[str, int]]

@@ -1,28 +1,33 @@
-"""The simulated day: the world's date with the clock's time."""
+"""The simulated day: the clock's, moved by as many days as the world was."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bus.clock import Clock
 
 
 class Today:
-    """Stamps as the apps write them: local, without a zone, whole seconds.
+    """Time as the apps of the world write it: local, without a zone, whole seconds.
 
     Args:
-        day: the day the world was made for; the clock's own day is not used, so a
-            world of another day stays one story.
-        clock: gives the time of day.
+        shift_days: from the real day on which the world was made to its own day;
+            0 unless it was made for another day. So time never runs back.
+        clock: the real time.
         zone: of the tenant.
     """
 
-    def __init__(self, day: date, clock: Clock, zone: ZoneInfo) -> None:
-        self.day = day
+    def __init__(self, shift_days: int, clock: Clock, zone: ZoneInfo) -> None:
+        self._shift = timedelta(days=shift_days)
         self._clock = clock
         self._zone = zone
 
+    @property
+    def day(self) -> date:
+        """The date in the world."""
+        return self.moment().date()
+
     def moment(self) -> datetime:
         """Local date and time of now."""
-        clock = datetime.fromtimestamp(self._clock.now_ms() // 1000, UTC)
-        local = clock.astimezone(self._zone).time()
-        return datetime.combine(self.day, local)
+        seconds = self._clock.now_ms() // 1000
+        real = datetime.fromtimestamp(seconds, UTC).astimezone(self._zone)
+        return real.replace(tzinfo=None) + self._shift

@@ -14,6 +14,20 @@ TODAY = date(2026, 11, 21)
 RESIDENTS = 3_000
 
 
+class Still:
+    """A clock where asking for the time takes a little of it."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def now_ms(self) -> int:
+        return 1_795_233_600_000 + int(self._now * 1000)
+
+    def monotonic(self) -> float:
+        self._now += 0.01
+        return self._now
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("batang")
@@ -21,4 +35,4 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def made(folder: Path) -> Manifest:
-    return create(folder, Plan(RESIDENTS, 7, TODAY, Faults()))
+    return create(folder, Plan(RESIDENTS, 7, TODAY, Faults()), clock=Still())

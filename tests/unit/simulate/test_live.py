@@ -14,23 +14,9 @@ from ops.simulate.create import Stores, create
 from ops.simulate.faults import Faults
 from ops.simulate.live import WEIGHTS, Day
 from ops.simulate.world import Plan
-from tests.unit.simulate.conftest import TODAY
+from tests.unit.simulate.conftest import TODAY, Still
 
 ZONE = ZoneInfo("Asia/Jakarta")
-
-
-class Still:
-    """A clock where asking for the time takes a little of it."""
-
-    def __init__(self) -> None:
-        self._now = 0.0
-
-    def now_ms(self) -> int:
-        return 1_795_000_000_000 + int(self._now * 1000)
-
-    def monotonic(self) -> float:
-        self._now += 0.01
-        return self._now
 
 
 @pytest.fixture
@@ -160,7 +146,7 @@ def test_same_seed_does_the_same(tmp_path):
     seen = []
     for name in ("a", "b"):
         folder = tmp_path / name
-        made = create(folder, Plan(800, 3, TODAY, Faults()))
+        made = create(folder, Plan(800, 3, TODAY, Faults()), clock=Still())
         live((folder, made), seed=5, seconds=1.0)
         with closing(sqlite3.connect(folder / "desa" / "opensid.db")) as connection:
             seen.append(list(connection.iterdump()))
