@@ -140,7 +140,7 @@ def _files(kind: str) -> list[str]:
 
 
 def _death_to_inbox(plant: Plant) -> Figure:
-    """Deaths typed in villages while everything runs; until the claim is pre-filled."""
+    """Deaths typed in villages while all runs, until their claims are pre-filled."""
     since = plant.clock.now_ms()
     choice = Choice(
         0, 1, keep=False, mysql=None, live_seconds=LIVE_SECONDS, rate=LIVE_RATE

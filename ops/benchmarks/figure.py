@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+TITLES = ("case", "who", "items", "per s", "CPU µs each", "MB", "p50 ms", "p99 ms")
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One case measured once. What does not apply is None.
@@ -81,3 +84,9 @@ def publish(figures: Iterable[Figure]) -> None:
         )
     sys.stdout.flush()
     Console(stderr=True).print(table)
+
+
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else f"{value:,}"
