@@ -20,9 +20,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def demo(  # noqa: PLR0913, PLR0917 - one parameter an option
     residents: Annotated[int, typer.Option(min=200, help="How many people.")] = 20_000,
     seed: Annotated[int, typer.Option(help="The same seed makes the same people.")] = 1,
-    keep: Annotated[
+    keep: Annotated[  # noqa: FBT002 - a command-line flag
         bool, typer.Option("--keep", help="Leave everything running until Ctrl-C.")
-    ] = False,  # noqa: FBT002 - a command-line flag
+    ] = False,
     mysql: Annotated[
         str | None,
         typer.Option(
