@@ -1,1 +1,1 @@
-
+"""Technologies that are connected: one folder each, one anatomy."""

@@ -1,1 +1,1 @@
-
+"""Connectors: legacy systems to events and events to legacy systems."""

@@ -89,6 +89,7 @@ class SinkTask:
         self.group = parts.plan.group
         self._parts = parts
         self._stopping = asyncio.Event()
+        metrics.RETRIES.labels(self.name).inc(0)
         self._pause = pause or self._wait
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=self.name)
 

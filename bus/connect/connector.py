@@ -1,0 +1,150 @@
+"""A connector file loaded: checked as a whole, compiled, not yet connected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from bus.connect.definition import SourceDefinition
+from bus.connect.document import Document, expand, read_document
+from bus.connect.mapping.check import MappingCheck
+from bus.connect.mapping.compiler import compile_plan
+from bus.connect.spec import Opening, SourceSpec
+from bus.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bus.clock import Clock
+    from bus.connect.mapping.compiled import Compiled
+    from bus.connect.mapping.rule_book import RuleBook
+    from bus.connect.source import Source
+    from bus.contracts import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One source connector, ready to be opened.
+
+    Attributes:
+        definition: the file's content; `${…}` still unexpanded, so it holds no secret.
+        compiled: the generated mapping.
+        spec: its technology.
+        objek: what is read, second part of `sumber_ref`.
+        path: the file.
+    """
+
+    definition: SourceDefinition
+    compiled: Compiled
+    spec: SourceSpec
+    objek: str
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.definition.connector
+
+    @property
+    def ref_prefix(self) -> str:
+        """Start of every `sumber_ref`, `esakti|tb_santunan|`."""
+        return f"{self.definition.app}|{self.objek}|"
+
+    @property
+    def fingerprint(self) -> bytes:
+        """Hash of everything that decides what a row becomes."""
+        said = self.definition.model_dump_json(include={"pemetaan", "tabel", "ref"})
+        return blake2b(said.encode(), digest_size=16).digest()
+
+    def open(self, clock: Clock) -> Source:
+        """The source with the environment's urls and secrets put in.
+
+        Raises:
+            ConfigError: a variable is not set, or the block is not valid with it.
+        """
+        block = expand(self.definition.source, f"{self.path}: source")
+        config = _validated(self.spec, block, self.path)
+        opening = Opening(self.name, self.compiled.columns, clock)
+        return self.spec.open(config, opening)
+
+
+def load_connector(
+    path: Path, specs: Mapping[str, SourceSpec], catalog: Catalog, rules: RuleBook
+) -> Connector:
+    """Read, check and compile a connector file. Needs no database and no broker.
+
+    Args:
+        path: the YAML file.
+        specs: kinds of sources by name.
+        catalog: contracts.
+        rules: rules mappings may name.
+
+    Raises:
+        ConfigError: every problem found, `file:line: what`.
+    """
+    document = read_document(path)
+    definition = _definition(document)
+    spec = specs.get(definition.kind)
+    if spec is None:
+        valid = ", ".join(sorted(specs))
+        raise ConfigError(
+            f"{document.where(('kind',))}: unknown kind {definition.kind!r}; "
+            f"valid: {valid}"
+        )
+    problems, config = _source_block(document, definition, spec)
+    check = MappingCheck(definition, catalog, rules)
+    plan = check.plan(spec.columns(config) if config is not None else ())
+    problems += [f"{document.where(place)}: {text}" for place, text in check.problems]
+    if problems or plan is None or config is None:
+        raise ConfigError(*dict.fromkeys(problems))
+    return Connector(
+        definition=definition,
+        compiled=compile_plan(plan, rules),
+        spec=spec,
+        objek=definition.objek or spec.object_name(config) or definition.connector,
+        path=path,
+    )
+
+
+def _definition(document: Document) -> SourceDefinition:
+    try:
+        return SourceDefinition.model_validate(document.data)
+    except ValidationError as error:
+        raise ConfigError(*_lines(document, error, ())) from None
+
+
+def _source_block(
+    document: Document, definition: SourceDefinition, spec: SourceSpec
+) -> tuple[list[str], Any]:
+    try:
+        return [], spec.config.model_validate(definition.source)
+    except ValidationError as error:
+        return _lines(document, error, ("source",)), None
+
+
+def _lines(
+    document: Document, error: ValidationError, above: tuple[str | int, ...]
+) -> list[str]:
+    found = []
+    for item in error.errors(include_input=False, include_url=False):
+        place = (*above, *item["loc"])
+        name = ".".join(str(part) for part in place)
+        text = item["msg"]
+        if item["type"] == "extra_forbidden":
+            text = "not known here; look for a typing error"
+        found.append(f"{document.where(place)}: {name}: {text}")
+    return found
+
+
+def _validated(spec: SourceSpec, block: Mapping[str, Any], path: Path) -> Any:
+    try:
+        return spec.config.model_validate(block)
+    except ValidationError as error:
+        lines = [
+            f"{path}: source.{'.'.join(map(str, item['loc']))}: {item['msg']}"
+            for item in error.errors(include_input=False, include_url=False)
+        ]
+        raise ConfigError(*lines) from None

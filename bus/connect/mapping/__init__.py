@@ -1,0 +1,1 @@
+"""The declarative mapping: checked against the contract, compiled to a function."""

@@ -1,0 +1,171 @@
+"""Checks a mapping against contracts and rules; finds every problem, then a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bus.connect.mapping import model
+from bus.connect.mapping.avro_type import record_fields
+from bus.connect.mapping.compiler import Plan
+from bus.connect.mapping.field_code import column_option
+from bus.connect.mapping.leaf_check import leaf_problems, leaves_of
+from bus.connect.mapping.rule_book import PERSONAL_RULES
+from bus.connect.mapping.target import Leaf, Node, Problem, TargetReader
+from bus.errors import ConfigError
+
+if TYPE_CHECKING:
+    from bus.connect.definition import SourceDefinition
+    from bus.connect.mapping.rule_book import RuleBook
+    from bus.contracts import Catalog
+
+Nodes = Mapping[str, Node]
+
+
+class MappingCheck:
+    """Reads the mapping of one connector.
+
+    Args:
+        definition: the file's content.
+        catalog: contracts.
+        rules: rule names.
+
+    Attributes:
+        problems: place in the file and what is wrong, after `plan`.
+    """
+
+    def __init__(
+        self, definition: SourceDefinition, catalog: Catalog, rules: RuleBook
+    ) -> None:
+        self.problems: list[Problem] = []
+        self._definition = definition
+        self._catalog = catalog
+        self._rules = rules
+
+    def plan(self, extra_columns: tuple[str, ...] = ()) -> Plan | None:
+        """The plan, or None if there are problems.
+
+        Args:
+            extra_columns: columns the source itself needs in each row.
+        """
+        nodes, contracts = [], []
+        for number, mapping in enumerate(self._definition.pemetaan):
+            found, refs = self._mapping(number, mapping)
+            nodes.append(found)
+            contracts.append(refs)
+        if self.problems:
+            return None
+        definition = self._definition
+        leaves = [leaf for found in nodes for leaf in leaves_of(found)]
+        columns = dict.fromkeys(_columns(definition, leaves))
+        return Plan(
+            name=definition.connector,
+            ref=_blurred(definition.ref, leaves),
+            columns=tuple({**columns, **dict.fromkeys(extra_columns)}),
+            tables=definition.tabel,
+            mappings=definition.pemetaan,
+            nodes=nodes,
+            contracts=contracts,
+        )
+
+    def _mapping(
+        self, number: int, mapping: model.Mapping
+    ) -> tuple[Nodes, dict[str, str]]:
+        place = ("pemetaan", number)
+        refs: dict[str, str] = {}
+        nodes: Nodes = {}
+        for event_type in mapping.event_types:
+            try:
+                refs[event_type] = self._contract(mapping, event_type)
+                schema = self._catalog.event(event_type).schema
+            except ConfigError as error:
+                where = "kontrak" if mapping.kontrak else "peristiwa"
+                self.problems.append(((*place, where), str(error)))
+                continue
+            reader = TargetReader(event_type)
+            columns = (*place, "kolom")
+            nodes = reader.record(record_fields(schema), mapping.kolom, columns)
+            self.problems.extend(reader.problems)
+        tables = self._definition.tabel
+        for leaf in leaves_of(nodes):
+            self.problems.extend(leaf_problems(leaf, nodes, self._rules, tables))
+        if nodes:
+            self._key(mapping, nodes, place)
+        self._times(mapping, place)
+        return nodes, refs
+
+    def _contract(self, mapping: model.Mapping, event_type: str) -> str:
+        owner = self._catalog.event(event_type).contract
+        if not mapping.kontrak or mapping.kontrak == owner:
+            return owner
+        contract = self._catalog.contract(mapping.kontrak)
+        if event_type not in contract.event_types:
+            raise ConfigError(
+                f"contract {mapping.kontrak} does not carry {event_type}; it carries: "
+                f"{', '.join(contract.event_types)}"
+            )
+        return mapping.kontrak
+
+    def _key(
+        self, mapping: model.Mapping, nodes: Nodes, place: tuple[str | int, ...]
+    ) -> None:
+        leaves = {leaf.path: leaf for leaf in leaves_of(nodes)}
+        for path in mapping.kunci:
+            leaf = leaves.get(path)
+            if leaf is None:
+                text = f"`{path}` is no mapped field; mapped: {', '.join(leaves)}"
+            elif leaf.rule.aturan in PERSONAL_RULES and leaf.rule.aturan not in {
+                "subjek",
+                "keluarga",
+            }:
+                text = f"`{path}` is personal data and cannot be in a key"
+            elif leaf.type.nullable and not leaf.rule.wajib:
+                text = f"`{path}` may be empty; add `wajib: true` to its rule"
+            else:
+                continue
+            self.problems.append(((*place, "kunci"), text))
+
+    def _times(self, mapping: model.Mapping, place: tuple[str | int, ...]) -> None:
+        for name in ("dicatat", "terjadi"):
+            time = getattr(mapping, name)
+            rule = time.aturan if isinstance(time, model.Time) else ""
+            if rule and rule not in self._rules:
+                self.problems.append(
+                    (
+                        (*place, name),
+                        f"unknown rule {rule!r}; valid: {', '.join(self._rules.names)}",
+                    )
+                )
+
+
+def _columns(definition: SourceDefinition, leaves: list[Leaf]) -> Iterator[str]:
+    for part in definition.ref:
+        yield part if isinstance(part, str) else part.kolom
+    for leaf in leaves:
+        yield from leaf.rule.dari
+        yield from leaf.rule.cadangan
+        yield from filter(None, map(column_option, leaf.rule.opsi.values()))
+    for mapping in definition.pemetaan:
+        for condition in (*mapping.bila, *mapping.hapus, *mapping.dikoreksi):
+            yield condition.kolom
+        if isinstance(mapping.peristiwa, model.Choice):
+            yield mapping.peristiwa.kolom
+        for time in (mapping.dicatat, mapping.terjadi):
+            if time is not None:
+                yield from (time,) if isinstance(time, str) else time.dari
+
+
+def _blurred(ref: tuple[Any, ...], leaves: list[Leaf]) -> tuple[Any, ...]:
+    """The reference with columns hashed that a rule shows to be personal."""
+    personal = {
+        column: PERSONAL_RULES[leaf.rule.aturan]
+        for leaf in leaves
+        if leaf.rule.aturan in PERSONAL_RULES
+        for column in leaf.rule.dari
+    }
+    return tuple(
+        model.RefPart(kolom=part, samar=personal[part])
+        if isinstance(part, str) and part in personal
+        else part
+        for part in ref
+    )

@@ -1,0 +1,132 @@
+"""From `pemetaan` blocks to one generated Python function per connector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bus.connect.mapping import support
+from bus.connect.mapping.code import Code, identifier
+from bus.connect.mapping.compiled import Compiled
+from bus.connect.mapping.event_code import EventCode
+from bus.connect.mapping.field_code import FieldCode
+from bus.connect.mapping.model import RefPart
+from bus.errors import RowError
+from bus.normalise.result import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bus.connect.mapping import model
+    from bus.connect.mapping.rule_book import RuleBook
+    from bus.connect.mapping.target import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A checked mapping, ready to be compiled.
+
+    Attributes:
+        name: the connector's.
+        ref: columns of the source reference.
+        columns: every column the mapping reads, in order.
+        tables: code tables by name.
+        mappings: the blocks.
+        nodes: per block: the target fields.
+        contracts: per block: event type → contract reference.
+    """
+
+    name: str
+    ref: Sequence[str | RefPart]
+    columns: tuple[str, ...]
+    tables: Mapping[str, model.Table]
+    mappings: Sequence[model.Mapping]
+    nodes: Sequence[Mapping[str, Node]]
+    contracts: Sequence[Mapping[str, str]]
+
+
+def compile_plan(plan: Plan, rules: RuleBook) -> Compiled:
+    """Write the functions and compile them.
+
+    Args:
+        plan: a mapping `bus.connect.mapping.check` found no problem in.
+        rules: rule names → callables.
+    """
+    code = Code()
+    locals_of = _local_names(plan.columns)
+    places: list[support.FieldPlace] = []
+    code.line(f'"""Generated from connector {plan.name}. Do not edit."""')
+    code.line()
+    code.line()
+    _write_ref(code, plan, rules, locals_of)
+    code.line()
+    code.line()
+    _write_map(code, plan, rules, locals_of, places)
+    code.constant("TEMPAT", places)
+    module: dict[str, Any] = {**code.names}
+    exec(compile(code.text, f"<connector {plan.name}>", "exec"), module)  # noqa: S102 - text made above from a checked mapping; names are identifiers, values are repr()
+    return Compiled(
+        columns=plan.columns,
+        ref_of=module["ref_of"],
+        map_row=module["map_row"],
+        contracts=plan.contracts,
+        text=code.text,
+        constants=code.names,
+    )
+
+
+def _local_names(columns: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for column in columns:
+        name = base = "k_" + identifier(column).lower()
+        number = 1
+        while name in found.values():
+            number += 1
+            name = f"{base}_{number}"
+        found[column] = name
+    return found
+
+
+def _unpack(code: Code, names: Mapping[str, str]) -> None:
+    code.line(f"{', '.join(names.values())}, = row")
+
+
+def _write_ref(
+    code: Code, plan: Plan, rules: RuleBook, names: Mapping[str, str]
+) -> None:
+    text = code.constant("teks_dari", text_of)
+    with code.block("def ref_of(row):"):
+        _unpack(code, names)
+        parts = []
+        for part in plan.ref:
+            if isinstance(part, RefPart):
+                blur = code.constant(f"samar_{part.samar}", rules.blur(part.samar))
+                parts.append(f"{blur}({names[part.kolom]})")
+            else:
+                parts.append(f"{text}({names[part]})")
+        joined = " + '|' + ".join(parts)
+        code.line(f"return {joined}")
+
+
+def _write_map(
+    code: Code,
+    plan: Plan,
+    rules: RuleBook,
+    names: Mapping[str, str],
+    places: list[support.FieldPlace],
+) -> None:
+    fields = FieldCode(code, rules, plan.tables, places, names.__getitem__)
+    events = EventCode(code, fields, names.__getitem__)
+    error = code.constant("RowError", RowError)
+    located = code.constant("located", support.located)
+    place = code.constant("TEMPAT", places)
+    with code.block("def map_row(row, ref):"):
+        _unpack(code, names)
+        code.line("out = []")
+        code.line("at = 0")
+        with code.block("try:"):
+            for number, mapping in enumerate(plan.mappings):
+                events.write(number, mapping, plan.nodes[number])
+        with code.block(f"except {error} as error:"):
+            code.line(f"raise {located}(error, {place}[at]) from None")
+        code.line("return out")

@@ -1,0 +1,73 @@
+"""What became of a batch of rows, before anything is sent."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from bus.errors import PoisonError
+from bus.record import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An event a row gave.
+
+    Attributes:
+        contract: contract reference of its topic.
+        type: event type.
+        key: record key.
+        value: payload, before protection.
+        data: payload as encoded.
+        id: event id.
+        time_ms: `ce_time`; None is the time of the poll.
+        operation: DIBUAT, DIKOREKSI or DIBATALKAN.
+    """
+
+    contract: str
+    type: str
+    key: str
+    value: Value
+    data: bytes
+    id: str
+    time_ms: int | None
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that goes to the dead letters.
+
+    Attributes:
+        ref: `sumber_ref`, or the file and line of what is not even a row.
+        error: reason for the clerk.
+        payload: the row as JSON, or original bytes.
+    """
+
+    ref: str
+    error: PoisonError
+    payload: bytes
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All of one batch.
+
+    Attributes:
+        events: events in row order.
+        refused: rejected rows.
+        rows: rows read.
+        unchanged: rows that gave nothing new.
+        skipped: rows that the conditions of the mapping leave out.
+        deleted: remembered rows that have disappeared.
+    """
+
+    events: list[Made] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    rows: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    deleted: int = 0
+
+    @property
+    def reasons(self) -> Counter[str]:
+        """Rejections by code."""
+        return Counter(item.error.code for item in self.refused)

@@ -1,0 +1,275 @@
+"""Rows to events: what is new, what is a correction, what was withdrawn.
+
+Every event's id derives from where the row is and what it says, so reading a row
+twice cannot make two events (`design.md` §4). With a full memory the previous
+event's id is part of it too: a value that is corrected and corrected back is two
+corrections, not a repetition.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from bus.connect.memory import CONTENT_DIGEST, NEVER, ROW_DIGEST, Remembered, RowMemory
+from bus.connect.outcome import Made, Outcome, Refused
+from bus.connect.row_shape import content_of, picker, plain, row_json
+from bus.errors import PoisonError, RowError
+from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI, event_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bus.connect.connector import Connector
+    from bus.connect.mapping.compiled import Mapped
+    from bus.connect.source import Batch, Reading, Row
+    from bus.record import Value
+
+
+class RowEngine:
+    """Works through batches of one connector; not safe for two threads.
+
+    Args:
+        connector: compiled connector.
+        reading: how the source reads.
+        memory: remembered rows.
+        source: `ce_source`, `/k3325/esakti/tb_santunan`.
+        encoders: contract reference and event type → function from value to bytes.
+    """
+
+    def __init__(
+        self,
+        connector: Connector,
+        reading: Reading,
+        memory: RowMemory,
+        source: str,
+        encoders: Callable[[str, str], Callable[[Value], bytes]],
+    ) -> None:
+        self._map = connector.compiled.map_row
+        self._ref = connector.compiled.ref_of
+        self._contracts = connector.compiled.contracts
+        self._columns = connector.compiled.columns
+        self._name = connector.name
+        self._prefix = connector.ref_prefix
+        self._reading = reading
+        self._memory = memory
+        self._source = source
+        self._encoders = encoders
+        self._routes: dict[tuple[int, str], tuple[str, Callable[[Value], bytes]]] = {}
+        self._fingerprint = connector.fingerprint
+        self._count = len(self._contracts)
+        self._pick: tuple[tuple[str, ...], Callable[[Row], Row]] | None = None
+        self._pass = 1
+        self._scopes: set[Row] = set()
+        self._doubles: set[bytes] = set()
+
+    def work(self, batch: Batch) -> Outcome:
+        """Events, rejections and changes of memory of one batch.
+
+        Raises:
+            ConfigError: the rows lack a column the mapping reads.
+        """
+        outcome = Outcome(rows=len(batch.rows))
+        pick = self._picker(batch)
+        one = self._remembering if self._reading.remembers_all else self._passing
+        marks = batch.marks or [None] * len(batch.rows)
+        for raw, mark in zip(batch.rows, marks, strict=True):
+            row = pick(raw)
+            ref, before = self._ref(row), len(outcome.events)
+            try:
+                one(row, ref, mark, outcome)
+            except PoisonError as error:
+                del outcome.events[before:]
+                self._refuse(row, ref, error, outcome)
+        for item in batch.unreadable:
+            broken = RowError(item.code, item.message)
+            place = self._prefix + item.ref
+            outcome.refused.append(Refused(place, broken, item.payload))
+        if batch.forget_below is not None:
+            self._memory.forget_below(batch.forget_below)
+        return outcome
+
+    def missing(self) -> list[tuple[str, Remembered]]:
+        """Rows that the pass now complete did not contain, within its scope."""
+        if not self._reading.finds_deletes:
+            return []
+        places = [self._columns.index(name) for name in self._reading.scope]
+        found = []
+        for ref, row in self._memory.unseen(self._pass):
+            if places:
+                cells = json.loads(row.row) if row.row else []
+                if not cells or tuple(cells[at] for at in places) not in self._scopes:
+                    continue
+            found.append((ref, row))
+        return found
+
+    def withdraw(self, missing: Sequence[tuple[str, Remembered]]) -> Outcome:
+        """DIBATALKAN for every event of the rows that have disappeared."""
+        outcome = Outcome(deleted=len(missing))
+        for ref, row in missing:
+            ids, contents = list(row.ids), list(row.contents)
+            for mapped in self._mapped_before(ref, row):
+                number = mapped[0]
+                if contents[number] != NEVER:
+                    made = self._made(mapped, ref, DIBATALKAN, ids[number])
+                    outcome.events.append(made)
+                    ids[number], contents[number] = made.id, NEVER
+            gone = Remembered(bytes(ROW_DIGEST), tuple(contents), tuple(ids))
+            gone.deleted = True
+            self._memory.put(ref, gone)
+        return outcome
+
+    def next_pass(self) -> None:
+        """A pass over the source is over; begin to count seen rows anew."""
+        self._pass += 1
+        self._scopes.clear()
+
+    def _picker(self, batch: Batch) -> Callable[[Row], Row]:
+        if self._pick is None or self._pick[0] != batch.columns:
+            self._pick = (batch.columns, picker(batch, self._columns))
+        return self._pick[1]
+
+    def _digest(self, row: Row) -> bytes:
+        text = repr(row).encode("utf-8", "surrogatepass")
+        return blake2b(text, digest_size=ROW_DIGEST, key=self._fingerprint).digest()
+
+    def _passing(self, row: Row, ref: str, mark: str | None, outcome: Outcome) -> None:
+        """A row of an incremental pass: known only if it lies in the window."""
+        old = self._memory.get(ref)
+        if mark is None and old is None:
+            self._emit_plain(row, ref, outcome)
+            return
+        digest = self._digest(row)
+        if old is not None and old.digest == digest:
+            outcome.unchanged += 1
+            return
+        new = Remembered(digest, (NEVER,) * self._count, ("",) * self._count)
+        self._memory.put_marked(ref, new, mark or (old.row.decode() if old else ""))
+        operation = DIKOREKSI if old is not None and old.is_live else DIBUAT
+        if self._emit_plain(row, ref, outcome, operation):
+            new.contents = (digest[:CONTENT_DIGEST],) * self._count
+
+    def _emit_plain(
+        self, row: Row, ref: str, outcome: Outcome, operation: str = DIBUAT
+    ) -> bool:
+        found = self._map(row, self._prefix + ref)
+        for mapped in found:
+            made = self._made(mapped, ref, mapped[5] or operation, "")
+            outcome.events.append(made)
+        outcome.skipped += not found
+        return bool(found)
+
+    def _remembering(
+        self, row: Row, ref: str, mark: str | None, outcome: Outcome
+    ) -> None:
+        """A row compared with what is remembered of it."""
+        del mark
+        digest = self._digest(row)
+        old = self._memory.get(ref)
+        if self._reading.scope:
+            places = (self._columns.index(name) for name in self._reading.scope)
+            self._scopes.add(tuple(plain(row[at]) for at in places))
+        if old is not None and old.digest == digest:
+            old.seen = self._pass
+            outcome.unchanged += 1
+            return
+        if old is not None and old.seen == self._pass:
+            self._double(digest, outcome)
+            return
+        blank = ((NEVER,) * self._count, ("",) * self._count)
+        contents, ids = (old.contents, old.ids) if old else blank
+        if len(ids) != self._count:  # the file has another number of mappings now
+            contents, ids = blank
+        new = Remembered(digest, contents, ids, old.row if old else b"")
+        new.seen = self._pass
+        self._memory.put(ref, new)
+        found = self._map(row, self._prefix + ref)
+        before = self._mapped_before(ref, old) if old and old.is_live else []
+        self._compare(new, found, before, ref, outcome)
+        new.row = row_json(row)
+
+    def _compare(
+        self,
+        new: Remembered,
+        found: list[Mapped],
+        before: list[Mapped],
+        ref: str,
+        outcome: Outcome,
+    ) -> None:
+        contents, ids = list(new.contents), list(new.ids)
+        was = {mapped[0]: mapped for mapped in before}
+        count = len(outcome.events)
+        for mapped in found:
+            number = mapped[0]
+            content = content_of(mapped)
+            live = contents[number] != NEVER
+            if mapped[5] == DIBATALKAN:
+                if not live:
+                    continue
+                content, operation = NEVER, DIBATALKAN
+            elif contents[number] == content:
+                continue
+            else:
+                old = was.get(number)
+                operation = mapped[5] or DIBUAT
+                if live and old is not None and old[1] == mapped[1]:
+                    operation = DIKOREKSI
+                    if old[2] != mapped[2]:  # another person, family or budget line
+                        gone = self._made(old, ref, DIBATALKAN, ids[number])
+                        outcome.events.append(gone)
+                        ids[number], operation = gone.id, DIBUAT
+            made = self._made(mapped, ref, operation, ids[number])
+            outcome.events.append(made)
+            contents[number], ids[number] = content, made.id
+        new.contents, new.ids = tuple(contents), tuple(ids)
+        if len(outcome.events) == count:
+            outcome.unchanged += bool(found)
+            outcome.skipped += not found
+
+    def _mapped_before(self, ref: str, row: Remembered) -> list[Mapped]:
+        """The events of the remembered version of a row; none if it fails now."""
+        if not row.row:
+            return []
+        cells = json.loads(row.row)
+        if len(cells) != len(self._columns):
+            return []
+        try:
+            return self._map(tuple(cells), self._prefix + ref)
+        except PoisonError:
+            return []
+
+    def _made(self, mapped: Mapped, ref: str, operation: str, previous: str) -> Made:
+        number, event_type, key, value, time_ms, _ = mapped
+        shown = {name: part for name, part in value.items() if part is not None}
+        content = f"{event_type}|{key}|{shown!r}"
+        withdrawn = DIBATALKAN if operation == DIBATALKAN else ""
+        found = event_id(self._source, ref, content, previous + withdrawn)
+        route = self._routes.get((number, event_type)) or self._route(*mapped[:2])
+        data = route[1](value)
+        return Made(route[0], event_type, key, value, data, found, time_ms, operation)
+
+    def _route(
+        self, number: int, event_type: str
+    ) -> tuple[str, Callable[[Value], bytes]]:
+        contract = self._contracts[number][event_type]
+        route = (contract, self._encoders(contract, event_type))
+        self._routes[number, event_type] = route
+        return route
+
+    def _double(self, digest: bytes, outcome: Outcome) -> None:
+        """Two rows of one pass with one reference; told once per version."""
+        if digest in self._doubles:
+            outcome.unchanged += 1
+            return
+        self._doubles.add(digest)
+        raise RowError(
+            "REF_GANDA",
+            "rujukan baris ini dipakai dua kali dalam satu pembacaan dengan isi "
+            "berbeda. Hapus salah satu baris, atau tambah kolom pada `ref` konektor.",
+        )
+
+    def _refuse(self, row: Row, ref: str, error: PoisonError, outcome: Outcome) -> None:
+        cells = dict(zip(self._columns, map(plain, row), strict=True))
+        payload = json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace")
+        outcome.refused.append(Refused(self._prefix + ref, error, payload))

@@ -1,0 +1,74 @@
+"""Rows as the engine needs them: picked cells, comparable contents, JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from hashlib import blake2b
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from bus.connect.memory import CONTENT_DIGEST
+from bus.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bus.connect.mapping.compiled import Mapped
+    from bus.connect.source import Batch, Row
+
+
+def picker(batch: Batch, wanted: tuple[str, ...]) -> Callable[[Row], Row]:
+    """A function that takes the wanted cells of each row, in the wanted order.
+
+    Raises:
+        ConfigError: the batch lacks one of them.
+    """
+    if batch.columns == wanted:
+        return tuple
+    missing = [name for name in wanted if name not in batch.columns]
+    if missing:
+        raise ConfigError(
+            f"{batch.origin}: no column {', '.join(map(repr, missing))}; "
+            f"columns there: {', '.join(batch.columns)}"
+        )
+    places = [batch.columns.index(name) for name in wanted]
+    if len(places) == 1:
+        only = places[0]
+        return lambda row: (row[only],)
+    return itemgetter(*places)
+
+
+def content_of(mapped: Mapped) -> bytes:
+    """What an event says, hashed, without when it was recorded."""
+    _, event_type, key, value, _, _ = mapped
+    said = {
+        name: part
+        for name, part in value.items()
+        if part is not None and name != "dicatat_pada"
+    }
+    text = f"{event_type}|{key}|{said!r}".encode("utf-8", "surrogatepass")
+    return blake2b(text, digest_size=CONTENT_DIGEST).digest()
+
+
+def plain(value: Any) -> Any:
+    """A cell as JSON can hold it, read back by the normalisers as the same."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, bytes | bytearray):
+        return _decoded(bytes(value))
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def row_json(row: Row) -> bytes:
+    """The cells as a JSON list."""
+    return json.dumps([*map(plain, row)], ensure_ascii=False).encode("utf-8", "replace")

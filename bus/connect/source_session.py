@@ -1,0 +1,169 @@
+"""From taking a task over to letting it go: position, memory, source, writer.
+
+The order of the start matters: the writer first, which fences the previous owner
+and settles what it left open, then the position and the memory, then the source.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from bus.connect.budget import Budget
+from bus.connect.memory import RowMemory
+from bus.connect.record_maker import (
+    LETTER,
+    OFFSET,
+    ROW,
+    STATUS,
+    TASK,
+    Prepared,
+    RecordMaker,
+)
+from bus.connect.row_engine import RowEngine
+from bus.connect.source_step import Step, Stepper
+from bus.errors import FatalError, OpdBusError
+from bus.kafka.reader import read_committed
+from bus.kafka.writer import TransactionalWriter
+
+if TYPE_CHECKING:
+    from bus.connect.connector import Connector
+    from bus.connect.source import Reading, Source
+    from bus.connect.source_task import Collecting
+
+InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
+
+
+class Session:
+    """One ownership of one task.
+
+    Args:
+        connector: loaded connector.
+        shared: parts of the process.
+        in_thread: runs a function in the task's own thread.
+    """
+
+    def __init__(
+        self, connector: Connector, shared: Collecting, in_thread: InThread
+    ) -> None:
+        tenant = shared.tenant.id
+        self._connector = connector
+        self._shared = shared
+        self._in_thread = in_thread
+        name = f"connect-{tenant}-{connector.name}-{TASK}"
+        self._writer = TransactionalWriter(shared.settings.bootstrap, name)
+        self._source: Source | None = None
+        self._stepper: Stepper | None = None
+        self._partitions: dict[str, int] = {}
+        ce_source = f"/{tenant}/{connector.definition.app}/{connector.objek}"
+        names = (tenant, connector.name, ce_source)
+        self._maker = RecordMaker(names, shared.serde, shared.catalog, self._partitions)
+
+    async def start(self) -> str | None:
+        """Take the task over.
+
+        Returns:
+            The committed position, None if it has never run.
+
+        Raises:
+            RetriableError: broker or registry away. ConfigError: source not valid.
+        """
+        await self._writer.start()
+        for topic in self._topics():
+            self._partitions[topic] = await self._writer.partition_count(topic)
+        clock = self._shared.clock
+        source: Source = await self._in_thread(lambda: self._connector.open(clock))
+        self._source = source
+        position, rows = await self._position()
+        memory = await self._memory(source.reading)
+        budget = Budget(self._connector.name, self._connector.definition.batas)
+        engine = RowEngine(
+            self._connector,
+            source.reading,
+            memory,
+            self._maker.source,
+            self._maker.encoder,
+        )
+        self._stepper = Stepper(source, engine, memory, self._maker, budget, clock)
+        self._stepper.resume(position, rows)
+        return position
+
+    def take(self, position: str | None) -> Step:
+        """Poll and prepare; call it in the task's thread."""
+        if self._stepper is None:
+            raise FatalError(f"{self._connector.name}: session was not started")
+        return self._stepper.take(position)
+
+    async def send(self, records: Sequence[Prepared]) -> None:
+        """All records in one transaction.
+
+        Raises:
+            FencedError: another worker has the task. RetriableError: broker away.
+        """
+        await self._writer.begin()
+        append = self._writer.append
+        for topic, partition, key, value, headers in records:
+            append(topic, partition, key, value, headers)
+        await self._writer.commit()
+
+    async def tell(self, state: str, message: str | None) -> None:
+        """Write the task's state to the status topic."""
+        now = self._shared.clock.now_ms()
+        worker = self._shared.worker
+
+        def record() -> Prepared:
+            return self._maker.status(state, message, worker, now)
+
+        await self.send([await self._in_thread(record)])
+
+    async def close(self) -> None:
+        """Let go of source and writer."""
+        if self._source is not None:
+            await self._in_thread(self._source.close)
+        with suppress(OpdBusError):
+            await self._writer.stop()
+
+    def _topics(self) -> list[str]:
+        refs = {
+            ref
+            for mapping in self._connector.compiled.contracts
+            for ref in mapping.values()
+        }
+        own = [self._maker.topic_of(name) for name in (OFFSET, ROW, LETTER, STATUS)]
+        return sorted({*map(self._maker.topic, refs), *own})
+
+    async def _position(self) -> tuple[str | None, int]:
+        """Cursor and rows read so far, from the compacted topic."""
+        mine = f"{self._connector.name}|{TASK}".encode()
+        last: bytes | None = None
+        bootstrap = self._shared.settings.bootstrap
+        async for record in read_committed(bootstrap, self._maker.topic_of(OFFSET)):
+            if record.key == mine:
+                last = record.value
+        if last is None:
+            return None, 0
+        _, value = await self._in_thread(lambda: self._shared.serde.decode(last))
+        json.loads(value["cursor"])
+        return value["cursor"], value["rows"]
+
+    async def _memory(self, reading: Reading) -> RowMemory:
+        memory = RowMemory()
+        start = f"{self._connector.name}|".encode()
+        bootstrap, latest = self._shared.settings.bootstrap, dict[bytes, bytes]()
+        async for record in read_committed(bootstrap, self._maker.topic_of(ROW)):
+            if record.key is None or not record.key.startswith(start):
+                continue
+            if record.value is None:
+                latest.pop(record.key, None)
+            else:
+                latest[record.key] = record.value
+
+        def load() -> None:
+            for data in latest.values():
+                _, value = self._shared.serde.decode(data)
+                memory.load(value, marked=not reading.remembers_all)
+
+        await self._in_thread(load)
+        return memory

@@ -1,0 +1,134 @@
+"""One step of a source in its thread: poll, work, prepare the transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bus.errors import RetriableError
+
+if TYPE_CHECKING:
+    from bus.clock import Clock
+    from bus.connect.budget import Budget
+    from bus.connect.memory import RowMemory
+    from bus.connect.outcome import Outcome
+    from bus.connect.record_maker import Prepared, RecordMaker
+    from bus.connect.row_engine import RowEngine
+    from bus.connect.source import Batch, Source
+
+
+class PollError(RetriableError):
+    """The legacy system is not there; nothing was taken from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A transaction ready to be sent, and what follows.
+
+    Attributes:
+        records: all of it; empty when nothing happened.
+        position: cursor of the next poll.
+        rows: rows read.
+        events: committed events by type, for metrics.
+        rejects: dead letters by reason code.
+        wait_seconds: before the next poll.
+        complete: a pass over the source is over.
+        pause: reason to stop after sending, or None.
+    """
+
+    records: list[Prepared]
+    position: str
+    rows: int
+    events: Counter[str]
+    rejects: Counter[str]
+    wait_seconds: float
+    complete: bool
+    pause: str | None
+
+
+class Stepper:
+    """Takes steps; not safe for two threads.
+
+    Args:
+        source: the legacy system.
+        engine: rows to events.
+        memory: remembered rows, the engine's own.
+        maker: Kafka records.
+        budget: when to stop.
+        clock: the time.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        engine: RowEngine,
+        memory: RowMemory,
+        maker: RecordMaker,
+        budget: Budget,
+        clock: Clock,
+    ) -> None:
+        self._source = source
+        self._engine = engine
+        self._memory = memory
+        self._maker = maker
+        self._budget = budget
+        self._clock = clock
+        self._kept: str | None = None
+        self._rows = 0
+
+    def resume(self, cursor: str | None, rows: int) -> None:
+        """Begin at a stored position."""
+        self._kept, self._rows = cursor, rows
+
+    def take(self, cursor: str | None) -> Step:
+        """The next step after a position.
+
+        Raises:
+            PollError: the source is away; try the same again.
+            ConfigError, FatalError, RetriableError: the session is over.
+        """
+        try:
+            batch = self._source.poll(cursor)
+        except RetriableError as error:
+            raise PollError(str(error), error.retry_after_seconds) from error
+        now_ms = self._clock.now_ms()
+        outcome = self._engine.work(batch)
+        refused = len(outcome.refused)
+        self._budget.add(outcome.rows + len(batch.unreadable), refused)
+        outcomes = [outcome, *self._end_of_pass(batch)]
+        records = self._records(outcomes, batch, now_ms)
+        return Step(
+            records=records,
+            position=batch.cursor,
+            rows=outcome.rows,
+            events=Counter(made.type for each in outcomes for made in each.events),
+            rejects=sum((each.reasons for each in outcomes), Counter()),
+            wait_seconds=batch.next_poll_seconds,
+            complete=batch.complete,
+            pause=self._budget.judge(complete=batch.complete),
+        )
+
+    def _end_of_pass(self, batch: Batch) -> list[Outcome]:
+        if not batch.complete:
+            return []
+        missing = self._engine.missing()
+        if missing:
+            self._budget.check_deletes(len(missing), len(self._memory))
+        self._engine.next_pass()
+        return [self._engine.withdraw(missing)] if missing else []
+
+    def _records(
+        self, outcomes: list[Outcome], batch: Batch, now_ms: int
+    ) -> list[Prepared]:
+        records: list[Prepared] = []
+        for outcome in outcomes:
+            records += self._maker.events(outcome.events, now_ms)
+            records += self._maker.letters(outcome.refused, now_ms)
+        records += self._maker.memory(self._memory.take_changes())
+        keep = batch.cursor if batch.resume is None else batch.resume
+        if records or keep != self._kept:
+            self._rows += outcomes[0].rows
+            self._kept = keep
+            records.append(self._maker.position(keep, self._rows, now_ms))
+        return records

@@ -1,0 +1,206 @@
+"""One source at work: from its committed position on, one transaction per poll."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from bus import metrics
+from bus.connect.budget import PausedError
+from bus.connect.source_session import Session
+from bus.connect.source_step import PollError, Step
+from bus.errors import ConfigError, FatalError, FencedError, OpdBusError, RetriableError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bus.clock import Clock
+    from bus.config.settings import Settings
+    from bus.config.tenant import Tenant
+    from bus.connect.connector import Connector
+    from bus.contracts import Catalog
+    from bus.health import Health
+    from bus.serde import Serde
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+FIRST_SECONDS, MOST_SECONDS = 0.5, 30.0
+RUNNING, PAUSED, FAILED, STOPPED = "RUNNING", "PAUSED", "FAILED", "STOPPED"
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """What all sources of one process share.
+
+    Attributes:
+        settings: of the process.
+        tenant: whose events.
+        catalog: contracts.
+        serde: values to bytes.
+        clock: the time.
+        health: of the process; each source becomes a part of it.
+        worker: name of this process in the status records.
+        topics_ready: makes the topics that are missing; once per process.
+    """
+
+    settings: Settings
+    tenant: Tenant
+    catalog: Catalog
+    serde: Serde
+    clock: Clock
+    health: Health
+    worker: str
+    topics_ready: Callable[[], Awaitable[None]]
+
+
+class SourceTask:
+    """Runs one connector until told to stop; never raises what others would feel.
+
+    Args:
+        connector: loaded connector.
+        shared: parts of the process.
+        once: stop when the source has nothing more at the moment.
+    """
+
+    def __init__(
+        self, connector: Connector, shared: Collecting, *, once: bool = False
+    ) -> None:
+        self.name = connector.name
+        self.state = STOPPED
+        self.message: str | None = None
+        self.rows = 0
+        self._connector = connector
+        self._shared = shared
+        self._once = once
+        self._stopping = asyncio.Event()
+        self._health = shared.health.part(connector.name)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=connector.name)
+        self._failures = 0
+
+    def stop(self) -> None:
+        """Ask for the end; the transaction in work is finished."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Work until `stop`, through any number of sessions."""
+        self._health.starting("reading its position")
+        try:
+            while not self._stopping.is_set():
+                if await self._session_ended():
+                    break
+            if self.state == RUNNING:
+                self.state = STOPPED
+                self._health.not_ready("stopped")
+        finally:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _session_ended(self) -> bool:
+        """One session; True when there shall be no other."""
+        session = Session(self._connector, self._shared, self._in_thread)
+        try:
+            return await self._work(session)
+        except FencedError as error:
+            return await self._end(session, STOPPED, str(error))
+        except PausedError as error:
+            return await self._end(session, PAUSED, str(error))
+        except (ConfigError, FatalError) as error:
+            return await self._end(session, FAILED, str(error))
+        except RetriableError as error:
+            metrics.RESTARTS.labels(self.name).inc()
+            await self._back_off(error)
+            return False
+        finally:
+            await session.close()
+
+    async def _end(self, session: Session, state: str, message: str) -> bool:
+        log.error("%s: %s: %s", self.name, state, message)
+        self.state, self.message = state, message
+        self._health.not_ready(f"{state}: {message}")
+        if state != STOPPED:
+            with suppress(OpdBusError):
+                await session.tell(state, message)
+        return True
+
+    async def _work(self, session: Session) -> bool:
+        await self._shared.topics_ready()
+        position = await session.start()
+        await session.tell(RUNNING, None)
+        self.state = RUNNING
+        self._health.ready()
+        coming = self._begin(session, position)
+        try:
+            while True:
+                step = await self._polled(coming, session, position)
+                if step is None:
+                    return True
+                position = step.position
+                idle = step.wait_seconds > 0 or step.pause is not None
+                if not idle and not self._stopping.is_set():
+                    coming = self._begin(session, position)
+                await self._send(session, step)
+                if step.pause is not None:
+                    raise PausedError(step.pause)
+                if self._stopping.is_set() or (idle and self._once):
+                    return True
+                if idle:
+                    await self._wait(step.wait_seconds)
+                    if self._stopping.is_set():
+                        return True
+                    coming = self._begin(session, position)
+        finally:
+            with suppress(OpdBusError, asyncio.CancelledError):
+                await coming
+
+    def _begin(self, session: Session, position: str | None) -> asyncio.Future[Step]:
+        """Start the next step; it runs while the one before is being committed."""
+        return asyncio.ensure_future(self._in_thread(lambda: session.take(position)))
+
+    async def _polled(
+        self, coming: asyncio.Future[Step], session: Session, position: str | None
+    ) -> Step | None:
+        """The step, however long the legacy system is away; None when stopped."""
+        while True:
+            try:
+                step = await coming
+            except PollError as error:
+                await self._back_off(error)
+                if self._stopping.is_set():
+                    return None
+                coming = self._begin(session, position)
+            else:
+                if self._failures:
+                    self._failures = 0
+                    self._health.ready()
+                return step
+
+    async def _send(self, session: Session, step: Step) -> None:
+        begun = self._shared.clock.monotonic()
+        if step.records:
+            await session.send(step.records)
+            seconds = self._shared.clock.monotonic() - begun
+            metrics.COMMIT_SECONDS.labels(self.name).observe(seconds)
+            now = self._shared.clock.now_ms() / 1000
+            metrics.LAST_COMMIT.labels(self.name).set(now)
+        self.rows += step.rows
+        metrics.ROWS.labels(self.name).inc(step.rows)
+        metrics.count_events(self.name, step.events)
+        metrics.count_rejects(self.name, step.rejects)
+
+    async def _back_off(self, error: RetriableError) -> None:
+        self._failures += 1
+        doubled = FIRST_SECONDS * 2 ** min(self._failures - 1, 10)
+        seconds = min(error.retry_after_seconds or doubled, MOST_SECONDS)
+        log.warning("%s: %s; again in %.1f s", self.name, error, seconds)
+        self._health.not_ready(str(error))
+        await self._wait(seconds)
+
+    async def _wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

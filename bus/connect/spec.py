@@ -1,0 +1,56 @@
+"""What a technology declares about its source: one SPEC beside the code.
+
+Validation, `opdbus connector lint` and the reference pages come from it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bus.clock import Clock
+from bus.config.tenant import Frozen
+from bus.connect.source import Source
+
+__all__ = ["Frozen", "Opening", "SourceSpec"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a source gets when it is opened.
+
+    Attributes:
+        connector: name of the connector.
+        columns: columns the mapping reads, names as in the YAML; nothing else has
+            to be fetched.
+        clock: the time.
+    """
+
+    connector: str
+    columns: tuple[str, ...]
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """Declaration of one kind of source.
+
+    Attributes:
+        kind: value of `kind:` in the YAML.
+        summary: one line for people.
+        guarantee: what it delivers and what it cannot see.
+        config: model of the `source:` block.
+        open: makes a source from a validated block; opens no connection yet.
+        object_name: name of what is read, for `sumber_ref` and `ce_source`; empty
+            where only the connector's name can tell.
+        columns: columns the block itself needs (cursor, key, scope).
+        examples: name → a valid `source:` block.
+    """
+
+    kind: str
+    summary: str
+    guarantee: Literal["exactly-once", "at-least-once"]
+    config: type[Frozen]
+    open: Callable[[Any, Opening], Source]
+    object_name: Callable[[Any], str] = field(default=lambda _: "")
+    columns: Callable[[Any], tuple[str, ...]] = field(default=lambda _: ())
+    examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -1,0 +1,107 @@
+"""Reading CSV files: encoding, separator and header are found, not assumed."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+from bus.connect.source import Unreadable
+from bus.connect.spec import Opening
+from connectors._tabular.folder import FolderSource
+from connectors._tabular.header import LOOK_AT, Header, find_header
+from connectors._tabular.reader import (
+    Lines,
+    UnreadableFileError,
+    is_blank,
+    missing_columns,
+)
+from connectors.csv.config import CsvConfig
+from connectors.csv.encoding import encoding_of
+
+LARGEST_CELL = 16 << 20
+SEPARATORS = (";", ",", "\t", "|")
+
+
+def open_source(config: CsvConfig, opening: Opening) -> FolderSource:
+    """A source over a folder of CSV files."""
+    return FolderSource(config, opening, CsvReader(config))
+
+
+class CsvReader:
+    """Opens CSV files.
+
+    Args:
+        config: separator, quotes and encoding, or `auto`.
+    """
+
+    def __init__(self, config: CsvConfig) -> None:
+        self._config = config
+
+    def __call__(self, path: Path, wanted: Sequence[str]) -> Lines:
+        """Find encoding, separator and header; rows follow."""
+        csv.field_size_limit(LARGEST_CELL)
+        encoding = encoding_of(path, self._config.encoding)
+        separator, header = self._shape(path, encoding, wanted)
+        if header.missing:
+            raise missing_columns(path.name, header.missing, header.names)
+        file = path.open(encoding=encoding, newline="")
+        rows = self._rows(file, separator, header, (path.name, wanted))
+        return Lines(rows, file.close)
+
+    def _shape(
+        self, path: Path, encoding: str, wanted: Sequence[str]
+    ) -> tuple[str, Header]:
+        """Separator and header that together name most of the wanted columns."""
+        chosen = self._config.pemisah
+        candidates = SEPARATORS if chosen == "auto" else (chosen,)
+        found = []
+        with path.open(encoding=encoding, newline="") as file:
+            for separator in candidates:
+                file.seek(0)
+                top = list(islice(self._cells(file, separator), LOOK_AT))
+                header = find_header(top, wanted)
+                width = len(header.names)
+                found.append((len(header.missing), -width, separator, header))
+        _, _, separator, header = min(found, key=lambda item: item[:2])
+        return separator, header
+
+    def _cells(self, file: TextIO, separator: str) -> Iterator[list[str]]:
+        try:
+            yield from csv.reader(
+                file, delimiter=separator, quotechar=self._config.kutip
+            )
+        except (csv.Error, UnicodeError) as error:
+            raise UnreadableFileError(
+                "BERKAS_RUSAK",
+                f"Berkas {Path(file.name).name} rusak atau terpotong ({error}). Kirim "
+                "ulang berkas yang utuh.",
+            ) from None
+
+    def _rows(
+        self,
+        file: TextIO,
+        separator: str,
+        header: Header,
+        about: tuple[str, Sequence[str]],
+    ) -> Iterator[tuple[Any, ...] | Unreadable]:
+        name, wanted = about
+        pick, width = header.picker(wanted, name), len(header.names)
+        lines = self._cells(file, separator)
+        for number, cells in enumerate(lines, 1):
+            if number <= header.row + 1 or is_blank(cells):
+                continue
+            if len(cells) > width and not is_blank(cells[width:]):
+                yield _too_wide(name, number, cells, width)
+            else:
+                yield pick(cells, number)
+
+
+def _too_wide(name: str, number: int, cells: list[str], width: int) -> Unreadable:
+    return Unreadable(
+        f"{name}:{number}",
+        "JUMLAH_KOLOM",
+        f"Baris {number} berkas {name} berisi {len(cells)} kolom, judulnya {width}. "
+        "Mungkin ada tanda pemisah di dalam isi tanpa tanda kutip; perbaiki baris itu.",
+        "\t".join(cells).encode(),
+    )

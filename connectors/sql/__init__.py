@@ -1,0 +1,32 @@
+"""Tables and queries of MySQL/MariaDB, PostgreSQL and SQLite."""
+
+from bus.connect.spec import SourceSpec
+from connectors.sql.config import SqlConfig
+from connectors.sql.source import SqlSource
+
+SPEC = SourceSpec(
+    kind="sql",
+    summary="Reads a table, view or query of a database, with SELECT only.",
+    guarantee="exactly-once",
+    config=SqlConfig,
+    open=SqlSource,
+    object_name=lambda config: config.table,
+    columns=SqlConfig.columns,
+    examples={
+        "incremental by a time column": {
+            "url": "${ESAKTI_URL}",
+            "table": "log_penduduk",
+            "mode": "incremental",
+            "cursor": "updated_at",
+            "key": ["id"],
+        },
+        "snapshot-diff where nothing tells what changed": {
+            "url": "${ESAKTI_URL}",
+            "table": "tb_santunan",
+            "mode": "snapshot-diff",
+            "key": ["id_santunan"],
+        },
+    },
+)
+
+__all__ = ["SPEC", "SqlConfig", "SqlSource"]

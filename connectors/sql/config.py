@@ -1,0 +1,59 @@
+"""The `source:` block of a SQL connector."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from bus.connect.spec import Frozen
+
+
+class SqlConfig(Frozen):
+    """What to read and how.
+
+    Attributes:
+        url: SQLAlchemy URL, usually `${NAME}`: `mysql://user:password@host/db`,
+            `postgresql://…`, `sqlite:///file.db`.
+        table: table or view, with schema if needed; or
+        query: a SELECT without ORDER BY and LIMIT.
+        mode: `incremental` reads what is new by the cursor column and does not see
+            deleted rows; `snapshot-diff` reads everything each time and finds
+            changes and deletions by comparing.
+        cursor: column that grows with each change: time of change or running number.
+        key: columns that are unique together, in index order.
+        overlap: how far each incremental pass looks back for rows committed late:
+            seconds for a time column, numbers for a running number.
+        scope: for `snapshot-diff`: deletions count only within these columns' values.
+        poll_seconds: wait between two passes.
+        chunk_rows: rows read at once and sent in one transaction.
+    """
+
+    url: str
+    table: str = ""
+    query: str = ""
+    mode: Literal["incremental", "snapshot-diff"]
+    cursor: str = ""
+    key: tuple[str, ...] = Field(min_length=1)
+    overlap: int = Field(default=60, ge=0)
+    scope: tuple[str, ...] = ()
+    poll_seconds: float = Field(default=1.0, ge=0.05)
+    chunk_rows: int = Field(default=2000, ge=1, le=50_000)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "SqlConfig":
+        problems = []
+        if bool(self.table) == bool(self.query):
+            problems.append("give either `table` or `query`")
+        if self.mode == "incremental" and not self.cursor:
+            problems.append("mode incremental needs `cursor`, the column that grows")
+        if self.mode == "snapshot-diff" and self.cursor:
+            problems.append("mode snapshot-diff takes no `cursor`")
+        if self.mode == "incremental" and self.scope:
+            problems.append("mode incremental finds no deletions: `scope` is not used")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def columns(self) -> tuple[str, ...]:
+        """Columns needed to go on reading and to limit deletions."""
+        cursor = (self.cursor,) if self.cursor else ()
+        return tuple(dict.fromkeys((*cursor, *self.key, *self.scope)))

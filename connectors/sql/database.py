@@ -1,0 +1,127 @@
+"""A connection to a legacy database: read only, errors in the bus's words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Select, create_engine, event, exc
+from sqlalchemy.engine import URL, make_url
+
+from bus.errors import ConfigError, RetriableError
+
+_EXTRA = {"mysql": "mysql", "mariadb": "mysql", "postgresql": "postgresql"}
+_MISSING = ("no such table", "no such column", "has no column named")
+_SHOWN = 200
+
+
+class Database:
+    """One engine with one connection, made at first use.
+
+    Args:
+        url: SQLAlchemy URL.
+        name: connector name, for messages.
+
+    Raises:
+        ConfigError: the URL is not valid or its driver is not installed.
+    """
+
+    def __init__(self, url: str, name: str) -> None:
+        self._name = name
+        self._url = _with_driver(url, name)
+        self._engine: Engine | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, without user and password."""
+        url = self._url
+        return f"{url.get_backend_name()}://{url.host or ''}/{url.database or ''}"
+
+    def rows(self, statement: Select[Any]) -> tuple[tuple[str, ...], list[Any]]:
+        """Column names and rows of a SELECT, in a transaction of its own.
+
+        Raises:
+            RetriableError: the database is not there.
+            ConfigError: table or column missing, or no right to read.
+        """
+        with self._errors(), self._open().connect() as connection:
+            result = connection.execute(statement)
+            columns = tuple(result.keys())
+            found = list(result.cursor.fetchall())  # plain tuples, no row objects
+            result.close()
+            return columns, found
+
+    def close(self) -> None:
+        """Give the connection back; may be called twice."""
+        if self._engine is not None:
+            engine, self._engine = self._engine, None
+            engine.dispose()
+
+    def _open(self) -> Engine:
+        if self._engine is None:
+            self._engine = _engine(self._url, self._name)
+        return self._engine
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except exc.DBAPIError as error:
+            text = str(error.orig)[:_SHOWN]
+            self.close()
+            lost = isinstance(error, exc.OperationalError | exc.InterfaceError)
+            if error.connection_invalidated or (
+                lost and not any(part in text for part in _MISSING)
+            ):
+                raise RetriableError(
+                    f"{self._name}: database {self.place} is not there: {text}"
+                ) from None
+            raise ConfigError(
+                f"{self._name}: {self.place} refuses the query: {text}; check table, "
+                "columns and the right to SELECT"
+            ) from None
+        except OSError as error:
+            self.close()
+            raise RetriableError(f"{self._name}: {self.place}: {error}") from None
+
+
+def _engine(url: URL, name: str) -> Engine:
+    try:
+        engine = create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+    except (ModuleNotFoundError, exc.NoSuchModuleError):
+        kind = url.get_backend_name()
+        extra = _EXTRA.get(kind, kind)
+        raise ConfigError(
+            f"{name}: no driver for {kind}; install it: pip install 'opd-bus[{extra}]'"
+        ) from None
+    if url.get_backend_name() == "postgresql":
+        event.listen(engine, "begin", _read_only)
+    return engine
+
+
+def _read_only(connection: Any) -> None:
+    connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _with_driver(text: str, name: str) -> URL:
+    """The URL with a driver that is installed; SQLite opened read only."""
+    try:
+        url = make_url(text)
+    except exc.ArgumentError:
+        raise ConfigError(
+            f"{name}: source.url is not a database URL; example: "
+            "mysql://user:password@host/database"
+        ) from None
+    kind = url.get_backend_name()
+    if kind in {"mysql", "mariadb"} and "+" not in url.drivername:
+        driver = "mysqldb" if find_spec("MySQLdb") else "pymysql"
+        return url.set(drivername=f"mysql+{driver}")
+    if kind == "postgresql" and "+" not in url.drivername:
+        return url.set(drivername="postgresql+psycopg")
+    if kind == "sqlite" and url.database and not url.database.startswith("file:"):
+        path = Path(url.database).resolve()
+        return url.set(
+            database=f"file:{path}", query={**url.query, "mode": "ro", "uri": "true"}
+        )
+    return url

@@ -1,0 +1,90 @@
+"""The SELECTs of a source: always by key order, never more than one chunk."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    column,
+    func,
+    or_,
+    select,
+    table,
+    text,
+)
+
+from connectors.sql.config import SqlConfig
+
+
+class Statements:
+    """Builds the SELECTs of one source.
+
+    Args:
+        config: what is read.
+        columns: columns to fetch.
+    """
+
+    def __init__(self, config: SqlConfig, columns: Sequence[str]) -> None:
+        self._config = config
+        self._from = _origin(config, columns)
+        self._columns = [self._from.c[name] for name in columns]
+        self._key = [self._from.c[name] for name in config.key]
+        self._cursor = self._from.c[config.cursor] if config.cursor else None
+
+    @property
+    def order(self) -> list[ColumnElement[Any]]:
+        """Columns that decide the order of reading."""
+        cursor = [] if self._cursor is None else [self._cursor]
+        return [*cursor, *self._key]
+
+    def page(
+        self, after: Sequence[Any] | None, least: Any = None, *, above: bool = False
+    ) -> Select[Any]:
+        """The next chunk.
+
+        Args:
+            after: values of `order` of the last row read, or None.
+            least: smallest cursor value to read, when `after` is None.
+            above: read above `least` only, not at it.
+        """
+        statement = select(*self._columns).order_by(*self.order)
+        if after is not None:
+            statement = statement.where(_beyond(self.order, after))
+        elif least is not None and self._cursor is not None:
+            first = self._cursor > least if above else self._cursor >= least
+            statement = statement.where(first)
+        if self._cursor is not None:
+            statement = statement.where(self._cursor.is_not(None))
+        return statement.limit(self._config.chunk_rows)
+
+    def highest(self) -> Select[Any]:
+        """The greatest cursor value."""
+        return select(func.max(self._cursor)).select_from(self._from)
+
+    def without_cursor(self) -> Select[Any]:
+        """How many rows an incremental source cannot see."""
+        empty = self._cursor.is_(None) if self._cursor is not None else text("1=0")
+        return select(func.count()).select_from(self._from).where(empty)
+
+
+def _origin(config: SqlConfig, columns: Sequence[str]) -> FromClause:
+    wanted: list[Any] = [column(name) for name in columns]
+    if config.query:
+        query = text(config.query.strip().rstrip(";"))
+        return query.columns(*wanted).subquery("sumber")
+    schema, _, name = config.table.rpartition(".")
+    return table(name, *wanted, schema=schema or None)
+
+
+def _beyond(
+    order: Sequence[ColumnElement[Any]], after: Sequence[Any]
+) -> ColumnElement[bool]:
+    """`(a, b, c) > (x, y, z)` spelled out; not every database compares rows."""
+    cases = []
+    for number, item in enumerate(order):
+        equal = [order[i] == after[i] for i in range(number)]
+        cases.append(and_(*equal, item > after[number]))
+    return or_(*cases)

@@ -1,0 +1,46 @@
+"""The one place that names the technologies and puts connectors together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import connectors.csv
+import connectors.excel
+import connectors.sql
+from bus.connect.mapping.rule_book import RuleBook
+from bus.contracts.reference import Reference
+from bus.errors import ConfigError
+from bus.normalise.villages import VillageIndex
+from bus.privacy.subject import SubjectIds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bus.config.tenant import Tenant
+    from bus.connect.spec import SourceSpec
+
+SOURCE_SPECS: tuple[SourceSpec, ...] = (
+    connectors.sql.SPEC,
+    connectors.csv.SPEC,
+    connectors.excel.SPEC,
+)
+SOURCES: Mapping[str, SourceSpec] = {spec.kind: spec for spec in SOURCE_SPECS}
+
+_NO_SECRET = b"only for checking files, never for events"
+
+
+def rule_book(tenant: Tenant, secret: bytes | None) -> RuleBook:
+    """The rules mappings may name, with what the tenant decides put in.
+
+    Args:
+        tenant: its zone and its villages become defaults of the rules.
+        secret: tenant secret; None only where nothing is sent.
+    """
+    defaults: dict[str, Any] = {"zona": tenant.zona_waktu}
+    try:
+        regions = Reference.load().regions(tenant.id)
+    except ConfigError:
+        regions = []  # a Pemda without reference data writes its villages as codes
+    villages = {row.kode: row.nama for row in regions}
+    defaults["daftar"] = VillageIndex(villages)
+    return RuleBook(SubjectIds(secret or _NO_SECRET), defaults)
