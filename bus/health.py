@@ -18,7 +18,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.exposition import choose_encoder
 
 from bus.errors import ConfigError
-from bus.metrics import READY
+from bus.metrics import READY, RESTARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,7 @@ class Health:
         self._reason = "starting"
         self._parts: dict[str, Health] = {}
         READY.labels(component).set(0)
+        RESTARTS.labels(component).inc(0)  # a counter at 0 is seen, an absent one not
 
     def starting(self, reason: str) -> None:
         """Not ready because it is still starting or recovering."""

@@ -1,0 +1,1 @@
+"""Scrape targets, alert rules, and every query that depends on the metrics."""
