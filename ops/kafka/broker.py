@@ -76,10 +76,9 @@ class LocalBroker:
         """Process id while the broker runs, whoever started it."""
         try:
             pid = int(self._pid_file.read_text(encoding="utf-8"))
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except (OSError, ValueError):
             return None
-        return pid if str(self._settings).encode() in command else None
+        return pid if str(self._settings) in command_line(pid) else None
 
     def start(self) -> Self:
         """Starts the broker and returns when it answers a metadata request.
@@ -229,6 +228,22 @@ class LocalBroker:
                 return False
             pause.wait(0.05)
         return True
+
+
+def command_line(pid: int) -> str:
+    """How a running process was started; empty when it has ended."""
+    if Path("/proc/self").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+        except OSError:
+            return ""
+    listed = subprocess.run(  # noqa: S603
+        ["ps", "-p", str(pid), "-o", "command="],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return listed.stdout
 
 
 def port_free(port: int) -> bool:
