@@ -18,7 +18,7 @@ class Query:
     """One expression.
 
     Attributes:
-        where: dashboard and panel, or alert.
+        where: dashboard, panel and its letter, or alert.
         expr: PromQL as written.
         is_alert: an alert's expression returns data only while it fires.
     """
@@ -51,9 +51,8 @@ def _of_dashboards() -> Iterator[Query]:
         dashboard = json.loads(path.read_text(encoding="utf-8"))
         for panel in dashboard["panels"]:
             for target in panel["targets"]:
-                yield Query(
-                    f"{path.stem}: {panel['title']}", target["expr"], is_alert=False
-                )
+                where = f"{path.stem}: {panel['title']} {target['refId']}"
+                yield Query(where, target["expr"], is_alert=False)
 
 
 def _of_alerts() -> Iterator[Query]:
