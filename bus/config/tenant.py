@@ -38,6 +38,9 @@ class SantunanRule(Frozen):
         bayi_hari: up to this age in days a person may have no NIK.
         desil_maksimum: highest decile that counts as poor.
         reservasi_hari: days after which an unused reservation is released.
+        tunggu_data_hari: days (ticks) a claim waits for data of another office that
+            may still be on its way, before it is decided without.
+        usia_dewasa_tahun: age from which an heir needs no guardian.
         urutan_ahli_waris: heir classes, first has precedence.
         anggaran: budget line by year.
     """
@@ -51,6 +54,7 @@ class SantunanRule(Frozen):
     bayi_hari: int = Field(default=60, ge=0)
     desil_maksimum: int = Field(default=4, ge=1, le=10)
     reservasi_hari: int = Field(default=30, ge=1)
+    tunggu_data_hari: int = Field(default=7, ge=1)
     usia_dewasa_tahun: int = Field(default=18, ge=0)
     urutan_ahli_waris: tuple[str, ...] = (
         "PASANGAN",

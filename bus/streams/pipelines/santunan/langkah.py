@@ -1,0 +1,139 @@
+"""The states of a claim: from the verdicts on its applications to what is published.
+
+Run after every change of a claim's facts. It computes where each application should
+stand and publishes the difference, so replays and repeats publish nothing.
+"""
+
+from dataclasses import replace
+
+from bus.record import Value
+from bus.streams.pipelines.santunan import alasan
+from bus.streams.pipelines.santunan.dokumen import CAIR, KLAIM
+from bus.streams.pipelines.santunan.minat import minati
+from bus.streams.pipelines.santunan.pencairan import setelah_cair
+from bus.streams.pipelines.santunan.pengesahan import sahkan
+from bus.streams.pipelines.santunan.penilaian import (
+    BATAL,
+    SAH,
+    TOLAK,
+    TUNGGU,
+    URUTAN,
+    Kasus,
+    Putusan,
+    nilai,
+)
+from bus.streams.pipelines.santunan.penutupan import tutup
+from bus.streams.pipelines.santunan.perhatian import (
+    perhatikan_ganda,
+    perhatikan_identitas,
+)
+from bus.streams.pipelines.santunan.reservasi_klaim import ADA, cabut
+from bus.streams.pipelines.santunan.siapan import siapkan
+from bus.streams.pipelines.santunan.sidang import Sidang
+from bus.streams.pipelines.santunan.simpanan_klaim import hari_ini
+from bus.streams.pipelines.santunan.terbitan import (
+    MENUNGGU_ANGGARAN,
+    catatan_pengajuan,
+)
+
+_LEPAS = {TOLAK: "DITOLAK", BATAL: "DIBATALKAN"}
+
+
+def jalankan(s: Sidang, klaim: Value) -> Value:
+    """Bring a claim to where its facts say it should be.
+
+    Args:
+        s: rules, deceased, where to write.
+        klaim: the claim with all facts known now.
+
+    Returns:
+        The claim as it stands afterwards; the caller stores it.
+    """
+    if klaim["perkara"] is None:
+        return klaim
+    kasus = _kasus(klaim)
+    dokumen = klaim["perkara"]["dokumen"]
+    pengajuan = [d for d in dokumen if d["jenis"] == KLAIM]
+    klaim, kasus = _menunggu(s, klaim, kasus, pengajuan)
+    putusan = {d["ref"]: nilai(s.aturan, kasus, d) for d in pengajuan}
+    klaim = perhatikan_identitas(s, klaim)
+    cair = [d for d in dokumen if d["jenis"] == CAIR]
+    if cair:
+        terakhir = max(cair, key=lambda d: (d["waktu"], d["ref"]))
+        klaim = setelah_cair(s, klaim, terakhir, putusan)
+    elif pengajuan:
+        klaim = _proses(s, klaim, kasus, putusan)
+        klaim = minati(s, klaim, pengajuan)
+    else:
+        klaim = cabut(klaim, "LAINNYA", s.ctx)
+        klaim = siapkan(s, {**klaim, "utama": None}, kasus)
+    tunggu = any(p.hasil == TUNGGU for p in putusan.values())
+    antre = klaim["status"] == MENUNGGU_ANGGARAN
+    return {**klaim, "menunggu": (tunggu and not cair) or antre}
+
+
+def _kasus(klaim: Value) -> Kasus:
+    wafat = frozenset(w["subjek_id"] for w in klaim["wafat"])
+    perkara, keluarga = klaim["perkara"], klaim["keluarga"]
+    return Kasus(perkara, keluarga, wafat, klaim["habis_tunggu"])
+
+
+def _menunggu(
+    s: Sidang, klaim: Value, kasus: Kasus, pengajuan: list[Value]
+) -> tuple[Value, Kasus]:
+    """Start or end the waiting time: it runs while data of others are missing."""
+    sabar = replace(kasus, habis_tunggu=False)
+    if any(nilai(s.aturan, sabar, d).hasil == TUNGGU for d in pengajuan):
+        if klaim["menunggu_sejak"] is None:
+            klaim = {**klaim, "menunggu_sejak": hari_ini(s.ctx)}
+        return klaim, kasus
+    return {**klaim, "menunggu_sejak": None, "habis_tunggu": False}, sabar
+
+
+def _proses(
+    s: Sidang, klaim: Value, kasus: Kasus, putusan: dict[str, Putusan]
+) -> Value:
+    pengajuan = [d for d in kasus.perkara["dokumen"] if d["jenis"] == KLAIM]
+    utama = _pilih(klaim, pengajuan, putusan)
+    klaim = {**klaim, "utama": utama["ref"]}
+    for dok in pengajuan:
+        if dok is utama:
+            continue
+        satu = putusan[dok["ref"]]
+        if satu.hasil == SAH:
+            satu = Putusan(
+                TOLAK,
+                alasan.DUPLIKAT,
+                dasar=(dok["event_id"], utama["event_id"]),
+            )
+            klaim = perhatikan_ganda(s, klaim, dok, satu.dasar)
+        klaim = tutup(s, klaim, dok, satu)
+    satu = putusan[utama["ref"]]
+    if satu.hasil == SAH:
+        klaim = sahkan(s, klaim, kasus, utama, satu)
+    else:
+        klaim = cabut(klaim, _LEPAS.get(satu.hasil, "LAINNYA"), s.ctx)
+        klaim = tutup(s, klaim, utama, satu)
+    catatan = catatan_pengajuan(klaim, utama["ref"])
+    return {**klaim, "status": catatan["status"], "kode": catatan["kode"]}
+
+
+def _pilih(klaim: Value, pengajuan: list[Value], putusan: dict[str, Putusan]) -> Value:
+    """The application that counts (case c): a good one, the earliest of those.
+
+    One that already has money reserved stays, so that nobody who was told yes is
+    pushed aside by a form that was merely on its way longer.
+    """
+    reservasi = klaim["reservasi"]
+    if reservasi is not None and reservasi["status"] == ADA:
+        for dok in pengajuan:
+            if dok["ref"] == klaim["utama"] and putusan[dok["ref"]].hasil == SAH:
+                return dok
+    return min(
+        pengajuan,
+        key=lambda d: (
+            URUTAN[putusan[d["ref"]].hasil],
+            d["tgl_pengajuan"],
+            d["ref"],
+        ),
+    )
