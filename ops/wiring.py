@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import connectors.csv
+import connectors.csv.sink
 import connectors.excel
 import connectors.sql
+import connectors.sql.sink
 from bus.connect.mapping.rule_book import RuleBook
 from bus.contracts.reference import Reference
 from bus.errors import ConfigError
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bus.config.tenant import Tenant
+    from bus.connect.sink import SinkSpec
     from bus.connect.spec import SourceSpec
 
 SOURCE_SPECS: tuple[SourceSpec, ...] = (
@@ -25,6 +28,12 @@ SOURCE_SPECS: tuple[SourceSpec, ...] = (
     connectors.excel.SPEC,
 )
 SOURCES: Mapping[str, SourceSpec] = {spec.kind: spec for spec in SOURCE_SPECS}
+
+SINK_SPECS: tuple[SinkSpec, ...] = (
+    connectors.sql.sink.SINK_SPEC,
+    connectors.csv.sink.SINK_SPEC,
+)
+SINKS: dict[str, SinkSpec] = {spec.kind: spec for spec in SINK_SPECS}
 
 _NO_SECRET = b"only for checking files, never for events"
 

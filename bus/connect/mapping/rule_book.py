@@ -44,8 +44,15 @@ _REMEMBERED = 1 << 12
 class Identities(Protocol):
     """Pseudonyms of persons and families (`bus.privacy.subject.SubjectIds`)."""
 
-    subject: Callable[[str], str]
-    family: Callable[[str], str]
+    @property
+    def subject(self) -> Callable[[str], str]:
+        """NIK → subjek_id."""
+        ...
+
+    @property
+    def family(self) -> Callable[[str], str]:
+        """No KK → kk_id."""
+        ...
 
     def without_nik(
         self,
