@@ -27,7 +27,9 @@ each_role = pytest.mark.parametrize("name", ROLES)
 
 
 def test_the_parts_that_a_site_needs_are_there() -> None:
-    assert {"kafka", "registry", "gateway", "connect", "pipeline"} <= set(SERVICES)
+    assert {"kafka", "registry", "gateway", "sources", "streams", "sinks"} <= set(
+        SERVICES
+    )
     assert {"prometheus", "grafana", "mariadb"} <= set(SERVICES)
 
 
@@ -102,14 +104,29 @@ def test_connectors_find_every_variable_they_name() -> None:
         for path in (ROOT / "ops/examples/batang").rglob("*.yaml")
         for name in re.findall(r"\$\{(\w+)", path.read_text(encoding="utf-8"))
     }
-    assert wanted <= set(SERVICES["connect"]["environment"])
+    assert wanted <= set(SERVICES["sources"]["environment"])
+    assert wanted <= set(SERVICES["sinks"]["environment"])
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"), [("sources", "connectors"), ("sinks", "sinks")], ids=str
+)
+def test_every_connector_of_the_example_runs(name: str, folder: str) -> None:
+    files = sorted((ROOT / "ops/examples/batang" / folder).glob("*.yaml"))
+    assert SERVICES[name]["command"][2:] == [str(f.relative_to(ROOT)) for f in files]
 
 
 def test_every_process_is_scraped() -> None:
     scrape = yaml.safe_load(COMPOSE["configs"]["prometheus"]["content"])
-    targets = scrape["scrape_configs"][0]["static_configs"][0]["targets"]
-    hosts = {target.split(":")[0] for target in targets}
+    groups = scrape["scrape_configs"][0]["static_configs"]
+    hosts = {group["targets"][0].split(":")[0] for group in groups}
     assert hosts == {name for name in ROLES if "command" in ROLES[name]}
+    local = yaml.safe_load(
+        (ROOT / "ops/prometheus/prometheus.yml").read_text(encoding="utf-8")
+    )
+    assert [group["labels"] for group in groups] == [
+        group["labels"] for group in local["scrape_configs"][0]["static_configs"]
+    ]
     for file in scrape["rule_files"]:
         assert (ROOT / "ops/prometheus" / Path(file).name).is_file()
 
