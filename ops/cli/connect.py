@@ -70,7 +70,9 @@ def load_files(
         ConfigError: every problem of every file.
     """
     rules = rule_book(parts.tenant, load_secret(parts.settings))
-    sources, sinks, problems = [], [], []
+    sources: list[Connector] = []
+    sinks: list[SinkDocument] = []
+    problems: list[str] = []
     for path in files:
         try:
             if read_document(path).data.get("kind") in SINKS:
