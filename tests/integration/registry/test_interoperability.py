@@ -1,12 +1,13 @@
 """What we write, confluent-kafka's own classes read; what they write, we read."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, Producer
+from confluent_kafka.admin import AdminClient, NewTopic
 from confluent_kafka.schema_registry import (
     Schema,
     SchemaRegistryClient,
@@ -30,15 +31,9 @@ CATALOG = Catalog.load()
 def in_confluents_words(schema: Any, value: Any) -> Any:
     """Our value as their deserializer gives it: date and datetime objects."""
     if isinstance(schema, list):
-        if value is None:
-            return None
-        return in_confluents_words(next(b for b in schema if b != "null"), value)
-    if not isinstance(schema, dict):
+        schema = next(branch for branch in schema if branch != "null")
+    if value is None or not isinstance(schema, dict):
         return value
-    if schema.get("logicalType") == "date":
-        return date.fromordinal(date(1970, 1, 1).toordinal() + value)
-    if schema.get("logicalType") == "timestamp-millis":
-        return datetime.fromtimestamp(value / 1000, UTC)
     if schema["type"] == "record":
         return {
             f["name"]: in_confluents_words(f["type"], value[f["name"]])
@@ -46,6 +41,14 @@ def in_confluents_words(schema: Any, value: Any) -> Any:
         }
     if schema["type"] == "array":
         return [in_confluents_words(schema["items"], item) for item in value]
+    return _moment(schema.get("logicalType"), value)
+
+
+def _moment(logical: str | None, value: Any) -> Any:
+    if logical == "date":
+        return date(1970, 1, 1) + timedelta(days=value)
+    if logical == "timestamp-millis":
+        return datetime.fromtimestamp(value / 1000, UTC)
     return value
 
 
@@ -56,12 +59,21 @@ def serde(gateway: GatewayProcess, tmp_path: Path) -> Any:
     registry.close()
 
 
+@pytest.fixture
+def confluent(gateway: GatewayProcess) -> Any:
+    with SchemaRegistryClient({"url": gateway.url}) as client:
+        yield client
+
+
 def test_confluents_deserializer_reads_every_example_from_the_broker(
-    serde: Serde, gateway: GatewayProcess, broker: str, tenant_id: str
+    serde: Serde, confluent: SchemaRegistryClient, broker: str, tenant_id: str
 ) -> None:
     sent: dict[str, Event] = {}
-    producer = Producer({"bootstrap.servers": broker})
     topic = f"{tenant_id}.uji.semua.fact.v1"
+    admin = AdminClient({"bootstrap.servers": broker})
+    admin.create_topics([NewTopic(topic, 1, 1)])[topic].result(30)
+    producer = Producer({"bootstrap.servers": broker})
+    lost: list[Any] = []
     for event in CATALOG.events.values():
         for number, example in enumerate(event.examples):
             made = Event(
@@ -74,10 +86,17 @@ def test_confluents_deserializer_reads_every_example_from_the_broker(
             )
             sent[made.id] = made
             data = serde.encode(topic, made.type, made.value or {})
-            producer.produce(topic, data, made.key, headers=headers_of(made))
+            producer.produce(
+                topic,
+                data,
+                made.key,
+                headers=headers_of(made),
+                on_delivery=lambda error, _: lost.append(error),
+            )
     assert producer.flush(30) == 0
+    assert not any(lost)
 
-    read = AvroDeserializer(SchemaRegistryClient({"url": gateway.url}))
+    read = AvroDeserializer(confluent)
     consumer = Consumer(
         {
             "bootstrap.servers": broker,
@@ -126,13 +145,13 @@ def _inlined(schema: Any, named: dict[str, Any]) -> Any:
 
 
 def test_we_read_what_confluents_serializer_writes(
-    serde: Serde, gateway: GatewayProcess, tenant_id: str
+    serde: Serde, confluent: SchemaRegistryClient, tenant_id: str
 ) -> None:
     event = CATALOG.event("AnggaranDitetapkan")
     topic = f"{tenant_id}.keuangan.anggaran.state.v1"
     ours = dict(event.examples[0].value)
     write = AvroSerializer(
-        SchemaRegistryClient({"url": gateway.url}),
+        confluent,
         schema_text(event.schema),
         conf={"subject.name.strategy": topic_record_subject_name_strategy},
     )
@@ -147,12 +166,12 @@ def test_we_read_what_confluents_serializer_writes(
 
 
 def test_confluents_client_understands_our_answers(
-    gateway: GatewayProcess, tenant_id: str
+    confluent: SchemaRegistryClient, tenant_id: str
 ) -> None:
-    client = SchemaRegistryClient({"url": gateway.url})
     event = CATALOG.event("KematianDilaporkan")
     subject = f"{tenant_id}.x-{event.fullname}"
     schema = Schema(schema_text(event.schema), "AVRO")
+    client = confluent
     schema_id = client.register_schema(subject, schema)
     assert client.lookup_schema(subject, schema).schema_id == schema_id
     assert client.get_latest_version(subject).version == 1
