@@ -15,8 +15,10 @@ from ops.simulate.manifest import Manifest
 from ops.simulate.officer_desk import Desk
 from ops.simulate.registrar import Registrar
 from ops.simulate.today import Today
+from ops.simulate.treasurer import Treasurer
 
 FLUSH_SECONDS = 2.0
+# How often each is done; `budget` happens once, in the middle of the day.
 WEIGHTS: Mapping[str, float] = {
     "death": 30,
     "certificate": 14,
@@ -28,6 +30,7 @@ WEIGHTS: Mapping[str, float] = {
     "claim_correction": 1,
     "withdrawal": 1,
     "cancellation": 1,
+    "budget": 1e-6,
 }
 
 
@@ -65,12 +68,14 @@ class Day:
                 f"--only {', '.join(unknown)}: not an action; "
                 f"known: {', '.join(WEIGHTS)}"
             )
-        self._chosen = chosen = tuple(only) or tuple(WEIGHTS)
+        today = Today(manifest.shift_days, clock, zone)
+        chosen = tuple(only) or tuple(WEIGHTS)
+        self._chosen = frozenset(chosen)
+        self._treasurer = Treasurer(stores.folder / "bpkad", today, manifest.residents)
         self._clock = clock
         self._draw = drawer([(name, WEIGHTS[name]) for name in chosen])
         self._rng = stream(seed, "hidup")
         self._stores = stores
-        today = Today(manifest.shift_days, clock, zone)
         clerk = Clerk(self._stores.desa, today, stream(seed, "juru"))
         desk = Desk(self._stores.esakti, clerk, today, stream(seed, "petugas"))
         first = self._next_certificate(stores.folder, manifest)
@@ -88,6 +93,7 @@ class Day:
             "claim_correction": desk.correction,
             "withdrawal": desk.withdrawal,
             "cancellation": self._registrar.cancellation,
+            "budget": lambda: False,
         }
         self._stopped = threading.Event()
 
@@ -106,10 +112,14 @@ class Day:
             if self._stopped.wait(max(0.0, start + number / rate - self._now())):
                 break
             done[self._one()] += 1
-            if self._now() - flushed >= FLUSH_SECONDS:
+            now = self._now()
+            if now - start >= seconds / 2 and "budget" in self._chosen - done.keys():
+                self._treasurer.change()
+                done["budget"] += 1
+            if now - flushed >= FLUSH_SECONDS:
                 self._registrar.flush()
-                flushed = self._now()
-            if self._now() - start >= seconds:
+                flushed = now
+            if now - start >= seconds:
                 break
         self._registrar.flush()
         return dict(done)

@@ -95,6 +95,15 @@ def test_certificates_are_whole_files_with_serials_going_on(world):
     assert len(names) == len(set(names)) > 1
 
 
+def test_money_comes_in_the_middle_of_the_day(world):
+    folder, _ = world
+    assert live(world)["budget"] == 1
+    path = folder / "bpkad" / "anggaran" / "anggaran_2026_perubahan_2.csv"
+    (line,) = path.read_text(encoding="utf-8").splitlines()[1:]
+    assert line.startswith("2026;5.02.0.00.0.00.01.0000;5.02.02.2.06.0009;")
+    assert line.endswith(";42.000.000,00;PERUBAHAN;2")
+
+
 def test_a_form_of_the_bus_becomes_a_claim(world):
     folder, _ = world
     tell(
