@@ -14,6 +14,7 @@ from bus.privacy.protect import Protector, Transparent
 from bus.privacy.walk import Walk, compile_protect, compile_reveal
 from bus.serde.failures import ISI_RUSAK, SKEMA_TIDAK_COCOK, SKEMA_TIDAK_DIKENAL
 from bus.serde.mismatch import encode_error
+from bus.serde.reader import compile_reader
 from bus.serde.subject import subject_for
 from bus.serde.view import Parsed, in_process, parsed
 from bus.serde.wire import HEADER_BYTES, header_of, schema_id_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from bus.serde.registry import Schema, SchemaRegistry
 
     Writer = Callable[[Value], bytes]
-    Reader = tuple[str, Parsed, Parsed | None, Walk | None]
+    Reader = tuple[str, Callable[[bytes], Value], Walk | None]
 
 _REFUSED = (
     *(TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
@@ -130,11 +131,9 @@ class Serde:
         reader = self._readers.get(data[:HEADER_BYTES])
         if reader is None:
             reader = self._reader(data)
-        name, written, wanted, reveal = reader
-        body = BytesIO(data)
-        body.seek(HEADER_BYTES)
+        name, read, reveal = reader
         try:
-            value = schemaless_reader(body, written, wanted)
+            value = read(data)
         except SchemaResolutionError as error:
             raise DecodeError(
                 SKEMA_TIDAK_COCOK,
@@ -143,8 +142,6 @@ class Serde:
             ) from None
         except _BROKEN as error:
             raise _broken(name, data, type(error).__name__) from None
-        if body.tell() != len(data):
-            raise _broken(name, data, f"{len(data) - body.tell()} bytes too many")
         return name, value if reveal is None else reveal(value, key)
 
     def _reader(self, data: bytes) -> Reader:
@@ -163,7 +160,8 @@ class Serde:
             )
             if in_process(event.schema) != view:
                 wanted = parsed(event.schema)
-        reader = (name, parsed(schema), wanted, reveal)
+        read = None if wanted else compile_reader(view, HEADER_BYTES)
+        reader = (name, read or _general_reader(parse_schema(view), wanted), reveal)
         self._readers[data[:HEADER_BYTES]] = reader
         return reader
 
@@ -193,6 +191,20 @@ def _general_writer(ready: Parsed, header: bytes) -> Writer:
         return out.getvalue()
 
     return write
+
+
+def _general_reader(written: Parsed, wanted: Parsed | None) -> Callable[[bytes], Value]:
+    """For another writer's schema, and for forms `compile_reader` does not know."""
+
+    def read(data: bytes) -> Value:
+        body = BytesIO(data)
+        body.seek(HEADER_BYTES)
+        value: Value = schemaless_reader(body, written, wanted)
+        if body.tell() != len(data):
+            raise ValueError("too many bytes")
+        return value
+
+    return read
 
 
 def _broken(name: str, data: bytes, what: str) -> DecodeError:
