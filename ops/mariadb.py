@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 from typing import Self
@@ -136,7 +137,7 @@ class LocalMariaDb:
     def _options(self, data: Path) -> list[str]:
         place = self.folder / "mariadb.sock"
         if len(os.fsencode(place)) > SOCKET_LIMIT:
-            place = Path(f"/tmp/opdbus-mariadb-{self.port}.sock")  # noqa: S108
+            place = Path(tempfile.gettempdir()) / f"opdbus-mariadb-{self.port}.sock"
         return [
             "--no-defaults",
             f"--datadir={data}",
