@@ -17,7 +17,7 @@ COLUMNS = words(
 DELIMITER = ";"
 DEATH_GRANT = (
     "5.02.0.00.0.00.01.0000",
-    "5.02.02.2.06.0009",
+    "5.02.02.2.04.0009",
     "5.3.01.01.01.0001",
     "Belanja Tidak Terduga",
 )

@@ -51,7 +51,9 @@ class Desk:
             values = {name: form.get(name) or "" for name in FORM_FIELDS}
             heir = values["hub_waris"]
             values["hub_waris"] = _HEIR_WORDS.get(heir, heir)
-            self._file(connection, values)
+            # Nobody of the family is left to receive the grant: nothing to file.
+            if values["nama_waris"]:
+                self._file(connection, values)
             self._done(connection, row.event_id)
         self._forget(values["no_surat_kematian"])
         return True

@@ -100,7 +100,7 @@ def test_money_comes_in_the_middle_of_the_day(world):
     assert live(world)["budget"] == 1
     path = folder / "bpkad" / "anggaran" / "anggaran_2026_perubahan_2.csv"
     (line,) = path.read_text(encoding="utf-8").splitlines()[1:]
-    assert line.startswith("2026;5.02.0.00.0.00.01.0000;5.02.02.2.06.0009;")
+    assert line.startswith("2026;5.02.0.00.0.00.01.0000;5.02.02.2.04.0009;")
     assert line.endswith(";42.000.000,00;PERUBAHAN;2")
 
 
