@@ -2,7 +2,11 @@
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.broker", "tests.fixtures.mariadb"]
+pytest_plugins = [
+    "tests.fixtures.broker",
+    "tests.fixtures.mariadb",
+    "tests.fixtures.site",
+]
 
 
 @pytest.fixture(scope="session")

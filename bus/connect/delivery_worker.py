@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from bus.config.settings import Settings
 from bus.config.tenant import Tenant
 from bus.connect.delivery import SinkParts, SinkTask
 from bus.connect.delivery_claims import watch_claims
-from bus.connect.delivery_dead import DeadLetterTopic
+from bus.connect.delivery_dead import DEAD_LETTERS, DeadLetterTopic
 from bus.connect.delivery_echo import EchoMemory
 from bus.connect.delivery_plan import DeliveryPlan, compile_plan
 from bus.connect.delivery_sort import Sorter
@@ -22,6 +22,7 @@ from bus.errors import ConfigError, FatalError
 from bus.health import Health
 from bus.kafka.consumer import GroupConsumer
 from bus.kafka.lag import watch_lag
+from bus.kafka.topics import ensure_topics
 from bus.serde import Serde
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,35 @@ class Delivering:
     serde: Serde
     clock: Clock
     health: Health
-    kinds: dict[str, SinkSpec]
+    kinds: Mapping[str, SinkSpec]
+
+
+class PreparedFeed(GroupConsumer):
+    """The group of one sink; makes missing topics before it joins."""
+
+    def __init__(self, plan: DeliveryPlan, shared: Delivering) -> None:
+        super().__init__(
+            shared.settings.bootstrap,
+            plan.group,
+            plan.topics,
+            client_id=f"opdbus-{plan.name}",
+            start=plan.file.start,
+        )
+        self._refs = (*plan.file.topics, DEAD_LETTERS)
+        self._shared = shared
+
+    async def start(self) -> None:
+        """Make the topics, join.
+
+        Raises:
+            RetriableError: the broker is not there.
+            ConfigError: a topic has another partition count than the tenant.
+        """
+        of = self._shared
+        await asyncio.to_thread(
+            ensure_topics, of.settings, of.catalog, of.tenant, self._refs
+        )
+        await super().start()
 
 
 def plan_of(read: SinkDocument, shared: Delivering) -> DeliveryPlan:
@@ -94,13 +123,7 @@ def sink_task(read: SinkDocument, shared: Delivering) -> SinkTask:
         SinkParts(
             plan=plan,
             sink=sink,
-            feed=GroupConsumer(
-                settings.bootstrap,
-                plan.group,
-                plan.topics,
-                client_id=f"opdbus-{plan.name}",
-                start=plan.file.start,
-            ),
+            feed=PreparedFeed(plan, shared),
             sorter=Sorter(plan, shared.serde, EchoMemory(memory)),
             dead_letters=DeadLetterTopic(
                 settings.bootstrap, plan.tenant, plan.name, shared.serde, shared.clock

@@ -62,8 +62,8 @@ class GroupConsumer:
             "enable_auto_commit": False,
             "isolation_level": "read_committed",
             "max_poll_interval_ms": PATIENCE_MS,
-            "session_timeout_ms": 10_000,
-            "heartbeat_interval_ms": 3_000,
+            "session_timeout_ms": 6_000,
+            "heartbeat_interval_ms": 2_000,
         }
         self._consumer: AIOKafkaConsumer | None = None
         self._committed: dict[Place, int] = {}
