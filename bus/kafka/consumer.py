@@ -64,6 +64,8 @@ class GroupConsumer:
             "max_poll_interval_ms": PATIENCE_MS,
             "session_timeout_ms": 6_000,
             "heartbeat_interval_ms": 2_000,
+            # One fetch is in flight per broker: what was just read waits for its end.
+            "fetch_max_wait_ms": 50,
         }
         self._consumer: AIOKafkaConsumer | None = None
         self._committed: dict[Place, int] = {}

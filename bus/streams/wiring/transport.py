@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from bus.streams.wiring.tasks import TaskSet
 
-BATCH_FETCH_BYTES = 1 << 20
+# A client has one fetch in flight per broker; a partition whose records were just
+# taken joins the next one only. A long wait would delay every hop by half of it.
+FETCH_WAIT_MS = 20
 
 
 def tasks_of(app: Any) -> TaskSet:
@@ -36,7 +38,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         # Faust has no setting for this outside its own (broken) exactly-once mode.
         consumer._isolation_level = "read_committed"  # noqa: SLF001
-        consumer._fetch_max_wait_ms = 250  # noqa: SLF001
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001
         return consumer
 
 
