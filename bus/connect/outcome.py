@@ -2,14 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bus.errors import PoisonError
 from bus.record import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An event a row gave.
+class Made(NamedTuple):
+    """An event a row gave; a tuple, because there are many of them.
 
     Attributes:
         contract: contract reference of its topic.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bus.connect.memory import as_record
@@ -28,6 +29,11 @@ OFFSET, ROW, LETTER, STATUS = (
     "DeadLetter",
     "ConnectorStatus",
 )
+
+
+@lru_cache(maxsize=1 << 12)
+def _iso(time_ms: int) -> bytes:
+    return iso_time(time_ms).encode()
 
 
 class RecordMaker:
@@ -79,21 +85,21 @@ class RecordMaker:
             now_ms: time of the poll, for events whose source keeps no time.
         """
         found: list[Prepared] = []
-        now = iso_time(now_ms).encode()
+        now = _iso(now_ms)
         for event in made:
             topic, key, ident = (
                 self.topic(event.contract),
                 event.key.encode(),
                 event.id.encode(),
             )
-            time = now if event.time_ms is None else iso_time(event.time_ms).encode()
+            time = now if event.time_ms is None else _iso(event.time_ms)
             headers = [
                 *self._headers(event.type, event.operation),
                 ("ce_id", ident),
                 ("ce_time", time),
                 ("ce_correlationid", ident),
             ]
-            partition = partition_for(key, self._partitions[topic])
+            partition = self._partition(topic, key)
             found.append((topic, partition, key, event.data, headers))
         return found
 
@@ -148,14 +154,13 @@ class RecordMaker:
         """Records of what is remembered; None becomes a tombstone."""
         topic = self.topic_of(ROW)
         encode = self._serde.encoder(topic, ROW)
-        partition = self._partitions[topic]
         found: list[Prepared] = []
         for ref, row in changes:
             key = f"{self.connector}|{ref}".encode()
             data = None
             if row is not None:
                 data = encode(as_record(self.connector, ref, row))
-            found.append((topic, partition_for(key, partition), key, data, []))
+            found.append((topic, self._partition(topic, key), key, data, []))
         return found
 
     def position(self, cursor: str, rows: int, now_ms: int) -> Prepared:
@@ -183,6 +188,10 @@ class RecordMaker:
         }
         return self._platform(STATUS, f"{self.connector}|{TASK}", value, now_ms)
 
+    def _partition(self, topic: str, key: bytes) -> int:
+        count = self._partitions[topic]
+        return 0 if count == 1 else partition_for(key, count)
+
     def _platform(
         self, event_type: str, key: str, value: Value, now_ms: int, ident: str = ""
     ) -> Prepared:
@@ -198,7 +207,7 @@ class RecordMaker:
         )
         return (
             topic,
-            partition_for(data, self._partitions[topic]),
+            self._partition(topic, data),
             data,
             self._serde.encode(topic, event_type, value),
             headers_of(event),

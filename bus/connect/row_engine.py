@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bus.connect.memory import CONTENT_DIGEST, NEVER, ROW_DIGEST, Remembered, RowMemory
 from bus.connect.outcome import Made, Outcome, Refused
-from bus.connect.row_shape import content_of, picker, plain, row_json
+from bus.connect.row_shape import content_of, picker, plain, row_json, said_by
 from bus.errors import PoisonError, RowError
 from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI, event_id
 
@@ -57,7 +57,8 @@ class RowEngine:
         self._source = source
         self._encoders = encoders
         self._routes: dict[tuple[int, str], tuple[str, Callable[[Value], bytes]]] = {}
-        self._fingerprint = connector.fingerprint
+        self._hash = blake2b(digest_size=ROW_DIGEST, key=connector.fingerprint)
+        self._blank = ((NEVER,) * len(self._contracts), ("",) * len(self._contracts))
         self._count = len(self._contracts)
         self._pick: tuple[tuple[str, ...], Callable[[Row], Row]] | None = None
         self._pass = 1
@@ -112,7 +113,7 @@ class RowEngine:
             for mapped in self._mapped_before(ref, row):
                 number = mapped[0]
                 if contents[number] != NEVER:
-                    made = self._made(mapped, ref, DIBATALKAN, ids[number])
+                    made = self._withdrawn(mapped, ref, ids[number])
                     outcome.events.append(made)
                     ids[number], contents[number] = made.id, NEVER
             gone = Remembered(bytes(ROW_DIGEST), tuple(contents), tuple(ids))
@@ -131,8 +132,9 @@ class RowEngine:
         return self._pick[1]
 
     def _digest(self, row: Row) -> bytes:
-        text = repr(row).encode("utf-8", "surrogatepass")
-        return blake2b(text, digest_size=ROW_DIGEST, key=self._fingerprint).digest()
+        digest = self._hash.copy()
+        digest.update(repr(row).encode("utf-8", "surrogatepass"))
+        return digest.digest()
 
     def _passing(self, row: Row, ref: str, mark: str | None, outcome: Outcome) -> None:
         """A row of an incremental pass: known only if it lies in the window."""
@@ -144,7 +146,7 @@ class RowEngine:
         if old is not None and old.digest == digest:
             outcome.unchanged += 1
             return
-        new = Remembered(digest, (NEVER,) * self._count, ("",) * self._count)
+        new = Remembered(digest, *self._blank)
         self._memory.put_marked(ref, new, mark or (old.row.decode() if old else ""))
         operation = DIKOREKSI if old is not None and old.is_live else DIBUAT
         if self._emit_plain(row, ref, outcome, operation):
@@ -155,7 +157,8 @@ class RowEngine:
     ) -> bool:
         found = self._map(row, self._prefix + ref)
         for mapped in found:
-            made = self._made(mapped, ref, mapped[5] or operation, "")
+            said = said_by(mapped, with_time=True)
+            made = self._made(mapped, said, ref, mapped[5] or operation, "")
             outcome.events.append(made)
         outcome.skipped += not found
         return bool(found)
@@ -177,10 +180,9 @@ class RowEngine:
         if old is not None and old.seen == self._pass:
             self._double(digest, outcome)
             return
-        blank = ((NEVER,) * self._count, ("",) * self._count)
-        contents, ids = (old.contents, old.ids) if old else blank
+        contents, ids = (old.contents, old.ids) if old else self._blank
         if len(ids) != self._count:  # the file has another number of mappings now
-            contents, ids = blank
+            contents, ids = self._blank
         new = Remembered(digest, contents, ids, old.row if old else b"")
         new.seen = self._pass
         self._memory.put(ref, new)
@@ -202,7 +204,8 @@ class RowEngine:
         count = len(outcome.events)
         for mapped in found:
             number = mapped[0]
-            content = content_of(mapped)
+            said = said_by(mapped, with_time=False)
+            content = content_of(said)
             live = contents[number] != NEVER
             if mapped[5] == DIBATALKAN:
                 if not live:
@@ -216,10 +219,10 @@ class RowEngine:
                 if live and old is not None and old[1] == mapped[1]:
                     operation = DIKOREKSI
                     if old[2] != mapped[2]:  # another person, family or budget line
-                        gone = self._made(old, ref, DIBATALKAN, ids[number])
+                        gone = self._withdrawn(old, ref, ids[number])
                         outcome.events.append(gone)
                         ids[number], operation = gone.id, DIBUAT
-            made = self._made(mapped, ref, operation, ids[number])
+            made = self._made(mapped, said, ref, operation, ids[number])
             outcome.events.append(made)
             contents[number], ids[number] = content, made.id
         new.contents, new.ids = tuple(contents), tuple(ids)
@@ -239,12 +242,17 @@ class RowEngine:
         except PoisonError:
             return []
 
-    def _made(self, mapped: Mapped, ref: str, operation: str, previous: str) -> Made:
+    def _withdrawn(self, mapped: Mapped, ref: str, previous: str) -> Made:
+        said = said_by(mapped, with_time=False)
+        return self._made(mapped, said, ref, DIBATALKAN, previous)
+
+    def _made(
+        self, mapped: Mapped, said: str, ref: str, operation: str, previous: str
+    ) -> Made:
         number, event_type, key, value, time_ms, _ = mapped
-        shown = {name: part for name, part in value.items() if part is not None}
-        content = f"{event_type}|{key}|{shown!r}"
-        withdrawn = DIBATALKAN if operation == DIBATALKAN else ""
-        found = event_id(self._source, ref, content, previous + withdrawn)
+        if operation == DIBATALKAN:
+            previous += DIBATALKAN
+        found = event_id(self._source, ref, said, previous)
         route = self._routes.get((number, event_type)) or self._route(*mapped[:2])
         data = route[1](value)
         return Made(route[0], event_type, key, value, data, found, time_ms, operation)

@@ -39,15 +39,23 @@ def picker(batch: Batch, wanted: tuple[str, ...]) -> Callable[[Row], Row]:
     return itemgetter(*places)
 
 
-def content_of(mapped: Mapped) -> bytes:
-    """What an event says, hashed, without when it was recorded."""
+def said_by(mapped: Mapped, *, with_time: bool) -> str:
+    """What an event says, as comparable text; empty fields say nothing.
+
+    Args:
+        mapped: the event.
+        with_time: count when the source recorded it as part of it.
+    """
     _, event_type, key, value, _, _ = mapped
-    said = {
-        name: part
-        for name, part in value.items()
-        if part is not None and name != "dicatat_pada"
-    }
-    text = f"{event_type}|{key}|{said!r}".encode("utf-8", "surrogatepass")
+    said = {name: part for name, part in value.items() if part is not None}
+    if not with_time:
+        said.pop("dicatat_pada", None)
+    return f"{event_type}|{key}|{said!r}"
+
+
+def content_of(said: str) -> bytes:
+    """Hash of what an event says."""
+    text = said.encode("utf-8", "surrogatepass")
     return blake2b(text, digest_size=CONTENT_DIGEST).digest()
 
 
@@ -69,6 +77,9 @@ def _decoded(data: bytes) -> str:
         return data.decode("latin-1")
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, default=plain).encode
+
+
 def row_json(row: Row) -> bytes:
     """The cells as a JSON list."""
-    return json.dumps([*map(plain, row)], ensure_ascii=False).encode("utf-8", "replace")
+    return _encode(row).encode("utf-8", "replace")

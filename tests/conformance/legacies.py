@@ -1,0 +1,110 @@
+"""Real legacy systems in a temporary folder: a database file, CSV, a workbook."""
+
+import csv
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from tests.conformance.workshop import PEOPLE
+
+COLUMNS = ("id", "nik", "nama", "no_kk", "desa", "rt", "status")
+SNAPSHOT = """
+connector: uji
+app: uji
+kind: {kind}
+objek: warga
+batas: {{hapus_persen: 100}}
+source: {source}
+"""
+
+
+class SqliteLegacy:
+    """One table in a database file."""
+
+    def __init__(self, folder: Path, chunk: int) -> None:
+        self.path = folder / "app.db"
+        self._chunk = chunk
+        with sqlite3.connect(self.path) as database:
+            database.execute(
+                "create table warga (id integer primary key, nik text, nama text,"
+                " no_kk text, desa text, rt text, status text)"
+            )
+        database.close()
+
+    def connector(self) -> str:
+        source = (
+            f"{{url: 'sqlite:///{self.path}', table: warga, mode: snapshot-diff,"
+            f" key: [id], chunk_rows: {self._chunk}}}"
+        )
+        return SNAPSHOT.format(kind="sql", source=source) + PEOPLE
+
+    def holds(self, rows: Sequence[dict[str, Any]]) -> None:
+        database = sqlite3.connect(self.path)
+        with database:
+            database.execute("delete from warga")
+            database.executemany(
+                "insert into warga values (:id,:nik,:nama,:no_kk,:desa,:rt,:status)",
+                rows,
+            )
+        database.close()
+
+
+class FolderLegacy:
+    """A drop folder; each state of the app is a new file."""
+
+    kind = ""
+    suffix = ""
+
+    def __init__(self, folder: Path, chunk: int) -> None:
+        self.folder = folder / "masuk"
+        self.folder.mkdir()
+        self._chunk = chunk
+        self._number = 0
+
+    def connector(self) -> str:
+        source = (
+            f"{{folder: '{self.folder}', mode: snapshot-diff,"
+            f" chunk_rows: {self._chunk}}}"
+        )
+        return SNAPSHOT.format(kind=self.kind, source=source) + PEOPLE
+
+    def holds(self, rows: Sequence[dict[str, Any]]) -> None:
+        self._number += 1
+        path = self.folder / f"kirim_{self._number:03d}{self.suffix}"
+        self.write(path, [[row[name] for name in COLUMNS] for row in rows])
+
+    def write(self, path: Path, rows: list[list[Any]]) -> None:
+        raise NotImplementedError
+
+
+class CsvLegacy(FolderLegacy):
+    """CSV files with a semicolon and a title."""
+
+    kind, suffix = "csv", ".csv"
+
+    def write(self, path: Path, rows: list[list[Any]]) -> None:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, delimiter=";")
+            writer.writerow([f"Ekspor {path.stem}"])
+            writer.writerows([COLUMNS, *rows])
+
+
+class ExcelLegacy(FolderLegacy):
+    """Workbooks with titles above the column names."""
+
+    kind, suffix = "excel", ".xlsx"
+
+    def write(self, path: Path, rows: list[list[Any]]) -> None:
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        sheet.append([f"DAFTAR WARGA DESA {path.stem}"])
+        sheet.append([])
+        sheet.append([name.upper() for name in COLUMNS])
+        for row in rows:
+            sheet.append(row)
+        book.save(path)
+        book.close()

@@ -1,0 +1,26 @@
+"""Every kind of source passes the same suite, on real files and a real database."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.legacies import CsvLegacy, ExcelLegacy, SqliteLegacy
+from tests.conformance.suite import Legacy, SourceSuite
+
+
+class TestSql(SourceSuite):
+    @pytest.fixture
+    def legacy(self, tmp_path: Path) -> Legacy:
+        return SqliteLegacy(tmp_path, self.chunk)
+
+
+class TestCsv(SourceSuite):
+    @pytest.fixture
+    def legacy(self, tmp_path: Path) -> Legacy:
+        return CsvLegacy(tmp_path, self.chunk)
+
+
+class TestExcel(SourceSuite):
+    @pytest.fixture
+    def legacy(self, tmp_path: Path) -> Legacy:
+        return ExcelLegacy(tmp_path, self.chunk)

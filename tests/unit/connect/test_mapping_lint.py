@@ -1,0 +1,110 @@
+"""All problems of a connector file at once, each with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from bus.errors import ConfigError
+from tests.conformance.workshop import PEOPLE, connector_from
+
+HEAD = """
+connector: uji
+app: uji
+kind: csv
+objek: warga
+source: {folder: /tmp/tidak-ada}
+"""
+
+
+def problems(folder: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        connector_from(folder, text)
+    return [str(line) for line in caught.value.problems]
+
+
+def test_all_problems_with_their_lines(tmp_path: Path) -> None:
+    text = HEAD + PEOPLE.replace("aturan: nama}", "aturan: namaa}").replace(
+        "kunci: orang.subjek_id", "kunci: orang.nama"
+    ).replace("shdk: {tetap: 1}", "shdk: {tetap: satu}").replace("rt: rt", "rtt: rt")
+    found = problems(tmp_path, text)
+    assert len(found) == 4
+    for line in found:
+        assert "uji.yaml:" in line
+    joined = "\n".join(found)
+    assert "unknown rule 'namaa'; valid: akun, bilangan" in joined
+    assert "has no field `alamat.rtt`" in joined
+    assert "'satu' which is no int" in joined
+    assert "`orang.nama` may be empty" in joined
+    rule_line = next(line for line in found if "namaa" in line)
+    number = int(rule_line.split(":")[1])
+    assert "namaa" in text.splitlines()[number - 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("peristiwa: Penduduk", "peristiwa: Pendudukan", "not in the catalogue"),
+        (
+            "    kunci: orang.subjek_id",
+            "    kontrak: sosial.santunan.fact.v1\n    kunci: orang.subjek_id",
+            "does not carry PendudukDimutakhirkan",
+        ),
+        (
+            "    kunci: orang.subjek_id",
+            "    kontrak: sosial.tidakada.fact.v1\n    kunci: orang.subjek_id",
+            "not in the catalogue",
+        ),
+        ("kunci: orang.subjek_id", "kunci: orang.nik", "personal data"),
+        ("kunci: orang.subjek_id", "kunci: tidak_ada", "no mapped field"),
+        ('"2": MATI', '"2": WAFAT', "not allowed; valid: HIDUP"),
+        ("rt: rt", "rt: {dari: rt, aturan: rt_rw, opsi: {x: 1}}", "unknown option"),
+        ("rt: rt", "rt: {dari: rt, tabel: tak_ada}", "there is no table 'tak_ada'"),
+        ("rt: rt", "rt: {dari: [rt, id]}", "several columns need `gabung:`"),
+        ("rt: rt", "rt: {dari: rt, wajb: true}", "not known here"),
+        ("rt: rt", "rt: {tetap: a, dari: rt}", "not both"),
+        ("      kk_id: {dari: no_kk, aturan: keluarga}\n", "", "needs `kk_id`"),
+        ("ref: [id]", "ref: []", "at least 1 item"),
+        ("ref: [id]", "reff: [id]\nref: [id]", "not known here"),
+    ],
+)
+def test_one_mistake(tmp_path: Path, old: str, new: str, words: str) -> None:
+    assert old in PEOPLE
+    found = problems(tmp_path, HEAD + PEOPLE.replace(old, new))
+    assert any(words in line for line in found), found
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("{folder: x, pola: y}", "not known here"),
+        ("{folder: x, scope: [A]}", "mode facts withdraws nothing"),
+    ],
+)
+def test_source_block(tmp_path: Path, source: str, words: str) -> None:
+    text = HEAD.replace("{folder: /tmp/tidak-ada}", source) + PEOPLE
+    assert words in "\n".join(problems(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("{url: x, mode: incremental, key: [id], table: t}", "needs `cursor`"),
+        ("{url: x, mode: snapshot-diff, key: [id]}", "either `table` or `query`"),
+        (
+            "{url: x, mode: snapshot-diff, key: [id], table: t, cursor: c}",
+            "takes no `cursor`",
+        ),
+        ("{url: x, mode: all, key: [id], table: t}", "'incremental' or 'snapshot-"),
+    ],
+)
+def test_sql_block(tmp_path: Path, source: str, words: str) -> None:
+    text = HEAD.replace("kind: csv", "kind: sql").replace(
+        "{folder: /tmp/tidak-ada}", source
+    )
+    assert words in "\n".join(problems(tmp_path, text + PEOPLE))
+
+
+def test_unknown_kind_names_the_known(tmp_path: Path) -> None:
+    text = HEAD.replace("kind: csv", "kind: rest") + PEOPLE
+    (line,) = problems(tmp_path, text)
+    assert "unknown kind 'rest'; valid: csv, excel, sql" in line
