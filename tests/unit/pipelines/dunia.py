@@ -42,19 +42,22 @@ def saat(teks: str) -> int:
     return int(noon.timestamp() * 1000)
 
 
+_HURUF = str.maketrans("0123456789", "ghijklmnop")
+
+
 def subjek(nik: str) -> str:
-    return "s" + sha256(nik.encode()).hexdigest()[:25]
+    return "s" + sha256(nik.encode()).hexdigest()[:25].translate(_HURUF)
 
 
 def kk(no_kk: str) -> str:
-    return "kk" + sha256(no_kk.encode()).hexdigest()[:24]
+    return "kk" + sha256(no_kk.encode()).hexdigest()[:24].translate(_HURUF)
 
 
 def garis(tahun: int) -> BudgetLine:
     return BudgetLine(
         tahun=tahun,
         kode_skpd="5.02.0",
-        kode_sub_giat="5.02.02.2.06.0009",
+        kode_sub_giat="5.02.02.2.04.0009",
         kode_akun="5.3.01.01.01.0001",
     )
 
@@ -371,6 +374,7 @@ class Dunia(TopologyDriver):
     def masuk(self, *masukan: Masukan) -> None:
         for ref, event in masukan:
             self.pipe(ref, event)
+        assert self.gagal() == []
 
     def klaim(self, siapa: Value) -> Value:
         found = self.state("santunan.klaim", "klaim", siapa["subjek_id"])

@@ -15,6 +15,7 @@ DUPLIKAT = "DUPLIKAT"
 KEMATIAN_DIBATALKAN = "KEMATIAN_DIBATALKAN"
 PENGAJUAN_DITARIK = "PENGAJUAN_DITARIK"
 LAPORAN_DITARIK = "LAPORAN_DITARIK"
+PENGAJUAN_DIALIHKAN = "PENGAJUAN_DIALIHKAN"
 
 IDENTITAS_MUNGKIN = "IDENTITAS_MUNGKIN"
 IDENTITAS_LEMAH = "IDENTITAS_LEMAH"
@@ -50,6 +51,7 @@ _KALIMAT = {
     "salah orang.",
     PENGAJUAN_DITARIK: "Pengajuan dibatalkan pada aplikasi santunan.",
     LAPORAN_DITARIK: "Laporan kematian yang menjadi dasar formulir ditarik kembali.",
+    PENGAJUAN_DIALIHKAN: "Pengajuan ternyata tentang almarhum lain.",
     IDENTITAS_MUNGKIN: "Identitas almarhum hampir cocok dengan data kependudukan. "
     "Dana ditahan sampai desa memastikan NIK, nama, dan tanggal lahir.",
     IDENTITAS_LEMAH: "Almarhum hanya dikenali dari nomor KK, nama, dan tanggal lahir. "

@@ -34,14 +34,26 @@ def dokumen(aturan: Aturan, event: Event, ctx: Context) -> None:
         return
     baru = dokumen_dari(event, nilai)
     catatan = buka(event.key, ctx)
-    tetap = [d for d in catatan["dokumen"] if _kunci(d) != _kunci(baru)]
-    if event.operation != DIBATALKAN or baru["jenis"] in {BATAL, TARIK}:
-        tetap.append(baru)
-    elif baru["jenis"] == KLAIM:
-        tetap = [d for d in tetap if (d["jenis"], d["ref"]) != (TARIK, baru["ref"])]
-        tarik = {**baru, "jenis": TARIK, "orang": None, "ahli_waris": None}
-        tetap += [baru, tarik]
-    _perbarui(aturan, event.key, {**catatan, "dokumen": tetap}, ctx)
+    semua = _masukkan(catatan["dokumen"], baru, event.operation == DIBATALKAN)
+    _perbarui(aturan, event.key, {**catatan, "dokumen": semua}, ctx)
+
+
+def _masukkan(lama: list[Value], baru: Value, dihapus: bool) -> list[Value]:  # noqa: FBT001
+    """The documents after one more; for the same row the later word counts.
+
+    A deleted notice is gone. A deleted claim stays, withdrawn, so that its end can
+    be decided; a claim filed again is not withdrawn any more.
+    """
+    tetap = [d for d in lama if _kunci(d) != _kunci(baru)]
+    if baru["jenis"] == KLAIM:
+        tarik = (TARIK, baru["ref"], baru["asal"])
+        tetap = [d for d in tetap if _kunci(d) != tarik]
+        if dihapus:
+            kosong = {"jenis": TARIK, "orang": None, "ahli_waris": None}
+            return [*tetap, baru, {**baru, **kosong}]
+    elif dihapus and baru["jenis"] not in {BATAL, TARIK}:
+        return tetap
+    return [*tetap, baru]
 
 
 def dikenali(aturan: Aturan, event: Event, ctx: Context) -> None:

@@ -7,8 +7,12 @@ stand and publishes the difference, so replays and repeats publish nothing.
 from dataclasses import replace
 
 from bus.record import Value
-from bus.streams.pipelines.santunan import alasan
 from bus.streams.pipelines.santunan.dokumen import CAIR, KLAIM
+from bus.streams.pipelines.santunan.ganda import (
+    lupakan_yang_pergi,
+    pilih_utama,
+    tutup_lain,
+)
 from bus.streams.pipelines.santunan.minat import minati
 from bus.streams.pipelines.santunan.pencairan import setelah_cair
 from bus.streams.pipelines.santunan.pengesahan import sahkan
@@ -17,17 +21,15 @@ from bus.streams.pipelines.santunan.penilaian import (
     SAH,
     TOLAK,
     TUNGGU,
-    URUTAN,
     Kasus,
     Putusan,
     nilai,
 )
 from bus.streams.pipelines.santunan.penutupan import tutup
 from bus.streams.pipelines.santunan.perhatian import (
-    perhatikan_ganda,
     perhatikan_identitas,
 )
-from bus.streams.pipelines.santunan.reservasi_klaim import ADA, cabut
+from bus.streams.pipelines.santunan.reservasi_klaim import cabut
 from bus.streams.pipelines.santunan.siapan import siapkan
 from bus.streams.pipelines.santunan.sidang import Sidang
 from bus.streams.pipelines.santunan.simpanan_klaim import hari_ini
@@ -56,13 +58,13 @@ def jalankan(s: Sidang, klaim: Value) -> Value:
     pengajuan = [d for d in dokumen if d["jenis"] == KLAIM]
     klaim, kasus = _menunggu(s, klaim, kasus, pengajuan)
     putusan = {d["ref"]: nilai(s.aturan, kasus, d) for d in pengajuan}
-    klaim = perhatikan_identitas(s, klaim)
+    klaim = perhatikan_identitas(s, lupakan_yang_pergi(s, klaim))
     cair = [d for d in dokumen if d["jenis"] == CAIR]
     if cair:
         terakhir = max(cair, key=lambda d: (d["waktu"], d["ref"]))
         klaim = setelah_cair(s, klaim, terakhir, putusan)
     elif pengajuan:
-        klaim = _proses(s, klaim, kasus, putusan)
+        klaim = _proses(s, klaim, pengajuan, putusan, kasus)
         klaim = minati(s, klaim, pengajuan)
     else:
         klaim = cabut(klaim, "LAINNYA", s.ctx)
@@ -91,24 +93,19 @@ def _menunggu(
 
 
 def _proses(
-    s: Sidang, klaim: Value, kasus: Kasus, putusan: dict[str, Putusan]
+    s: Sidang,
+    klaim: Value,
+    pengajuan: list[Value],
+    putusan: dict[str, Putusan],
+    kasus: Kasus,
 ) -> Value:
-    pengajuan = [d for d in kasus.perkara["dokumen"] if d["jenis"] == KLAIM]
-    utama = _pilih(klaim, pengajuan, putusan)
+    utama = pilih_utama(pengajuan, putusan)
+    satu = putusan[utama["ref"]]
     klaim = {**klaim, "utama": utama["ref"]}
     for dok in pengajuan:
-        if dok is utama:
-            continue
-        satu = putusan[dok["ref"]]
-        if satu.hasil == SAH:
-            satu = Putusan(
-                TOLAK,
-                alasan.DUPLIKAT,
-                dasar=(dok["event_id"], utama["event_id"]),
-            )
-            klaim = perhatikan_ganda(s, klaim, dok, satu.dasar)
-        klaim = tutup(s, klaim, dok, satu)
-    satu = putusan[utama["ref"]]
+        if dok is not utama:
+            lain = putusan[dok["ref"]]
+            klaim = tutup_lain(s, klaim, dok, lain, utama, utama_sah=satu.hasil == SAH)
     if satu.hasil == SAH:
         klaim = sahkan(s, klaim, kasus, utama, satu)
     else:
@@ -116,24 +113,3 @@ def _proses(
         klaim = tutup(s, klaim, utama, satu)
     catatan = catatan_pengajuan(klaim, utama["ref"])
     return {**klaim, "status": catatan["status"], "kode": catatan["kode"]}
-
-
-def _pilih(klaim: Value, pengajuan: list[Value], putusan: dict[str, Putusan]) -> Value:
-    """The application that counts (case c): a good one, the earliest of those.
-
-    One that already has money reserved stays, so that nobody who was told yes is
-    pushed aside by a form that was merely on its way longer.
-    """
-    reservasi = klaim["reservasi"]
-    if reservasi is not None and reservasi["status"] == ADA:
-        for dok in pengajuan:
-            if dok["ref"] == klaim["utama"] and putusan[dok["ref"]].hasil == SAH:
-                return dok
-    return min(
-        pengajuan,
-        key=lambda d: (
-            URUTAN[putusan[d["ref"]].hasil],
-            d["tgl_pengajuan"],
-            d["ref"],
-        ),
-    )

@@ -3,16 +3,15 @@
 from bus.record import Value
 from bus.streams.pipelines.santunan import alasan, temuan
 from bus.streams.pipelines.santunan.dokumen import KLAIM
+from bus.streams.pipelines.santunan.ganda import pilih_utama, tutup_lain
 from bus.streams.pipelines.santunan.penilaian import (
     BATAL,
     SAH,
     TOLAK,
-    URUTAN,
     Putusan,
     tentang,
 )
-from bus.streams.pipelines.santunan.penutupan import tutup
-from bus.streams.pipelines.santunan.perhatian import perhatikan_ganda, sekali
+from bus.streams.pipelines.santunan.perhatian import sekali
 from bus.streams.pipelines.santunan.reservasi_klaim import pakai
 from bus.streams.pipelines.santunan.sidang import Sidang
 from bus.streams.pipelines.santunan.terbitan import (
@@ -54,20 +53,13 @@ def setelah_cair(
 
 def _dibayar(klaim: Value, cair: Value, putusan: dict[str, Putusan]) -> Value:
     """The application that was paid; without a trace of it, the payment itself."""
-    pengajuan = [d for d in klaim["perkara"]["dokumen"] if d["jenis"] == KLAIM]
+    pengajuan: list[Value] = [
+        d for d in klaim["perkara"]["dokumen"] if d["jenis"] == KLAIM
+    ]
     for dok in pengajuan:
         if tentang(cair, dok):
-            return dict(dok)
-    terbaik = min(
-        pengajuan,
-        key=lambda d: (
-            URUTAN[putusan[d["ref"]].hasil],
-            d["tgl_pengajuan"],
-            d["ref"],
-        ),
-        default=cair,
-    )
-    return dict(terbaik)
+            return dok
+    return pilih_utama(pengajuan, putusan) if pengajuan else cair
 
 
 def _tutup_lainnya(
@@ -77,12 +69,8 @@ def _tutup_lainnya(
         if dok["jenis"] != KLAIM or dok["ref"] == utama["ref"]:
             continue
         satu = putusan[dok["ref"]]
-        if satu.hasil == SAH:
-            dasar = (dok["event_id"], utama["event_id"])
-            satu = Putusan(TOLAK, alasan.DUPLIKAT, dasar=dasar)
-            klaim = perhatikan_ganda(s, klaim, dok, dasar)
-        if satu.hasil in {TOLAK, BATAL}:
-            klaim = tutup(s, klaim, dok, satu)
+        if satu.hasil in {SAH, TOLAK, BATAL}:
+            klaim = tutup_lain(s, klaim, dok, satu, utama, utama_sah=True)
     return klaim
 
 

@@ -29,8 +29,8 @@ _PESAN = {
     IDENTITAS_LEMAH: (
         PERINGATAN,
         (
-            "Almarhum hanya cocok menurut nomor KK, nama, dan tanggal lahir. Periksa dan "
-            "lengkapi NIK; pengajuan tidak dibayar sebelum itu."
+            "Almarhum hanya cocok menurut nomor KK, nama, dan tanggal lahir. "
+            "Periksa dan lengkapi NIK; pengajuan tidak dibayar sebelum itu."
         ),
     ),
     PENGAJUAN_GANDA: (
@@ -43,15 +43,15 @@ _PESAN = {
     PENGEMBALIAN_DIHARAPKAN: (
         BERAT,
         (
-            "Santunan sudah cair, tetapi kematiannya dibatalkan. Realisasi pengembalian "
-            "ke kas daerah diharapkan."
+            "Santunan sudah cair, tetapi kematiannya dibatalkan. Realisasi "
+            "pengembalian ke kas daerah diharapkan."
         ),
     ),
     LEWAT_SETELAH_KOREKSI: (
         BERAT,
         (
-            "Santunan sudah cair; sesudah tanggal meninggal dikoreksi, pengajuannya lewat "
-            "batas hari. Tidak ditarik otomatis; mohon diperiksa."
+            "Santunan sudah cair; sesudah tanggal meninggal dikoreksi, pengajuannya "
+            "lewat batas hari. Tidak ditarik otomatis; mohon diperiksa."
         ),
     ),
     TIDAK_SAH_SETELAH_CAIR: (
@@ -71,7 +71,8 @@ _PESAN = {
     ANGGARAN_BELUM_DIATUR: (
         PERINGATAN,
         (
-            "Pengajuan sah tidak dapat dibebankan: baris anggaran tahun ini belum diatur."
+            "Pengajuan sah tidak dapat dibebankan: "
+            "baris anggaran tahun ini belum diatur."
         ),
     ),
     PAGU_TERLAMPAUI: (

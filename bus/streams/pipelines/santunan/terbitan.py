@@ -1,7 +1,6 @@
 """Publishing decisions: once per content, corrections marked as such."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from bus.record import DIBATALKAN as OP_BATAL
 from bus.record import DIBUAT, DIKOREKSI, Value, event_id
@@ -112,7 +111,6 @@ def _operasi(satu: Value, status: str) -> str:
 
 def _kirim(s: Sidang, dok: Value, isi: Terbitan, operasi: str) -> None:
     diajukan = dok["tgl_pengajuan"]
-    jumlah: Decimal = s.aturan.jumlah
     s.ctx.emit(
         rujukan.SANTUNAN,
         _PERISTIWA[isi.status],
@@ -122,7 +120,7 @@ def _kirim(s: Sidang, dok: Value, isi: Terbitan, operasi: str) -> None:
             "almarhum": s.subjek,
             "alasan_kode": isi.kode,
             "alasan": None if isi.kode is None else kalimat(isi.kode, s.aturan),
-            "jumlah": jumlah,
+            "jumlah": s.aturan.jumlah,
             "kunci_anggaran": isi.kunci,
             "tahun_pengajuan": None if diajukan is None else tahun(diajukan),
             "tahun": None if isi.kunci is None else int(isi.kunci.partition("|")[0]),

@@ -1,0 +1,98 @@
+"""More than one application for one death (case c): which counts, what of the others.
+
+The choice depends on the applications only, never on which of them arrived first.
+"""
+
+from dataclasses import replace
+
+from bus.record import Value
+from bus.streams.pipelines.santunan import alasan
+from bus.streams.pipelines.santunan.dokumen import BAYI, CAIR, KLAIM, PASTI
+from bus.streams.pipelines.santunan.penilaian import (
+    BATAL,
+    SAH,
+    TAHAN,
+    TOLAK,
+    Putusan,
+)
+from bus.streams.pipelines.santunan.penutupan import tutup
+from bus.streams.pipelines.santunan.perhatian import perhatikan_ganda
+from bus.streams.pipelines.santunan.sidang import Sidang
+from bus.streams.pipelines.santunan.terbitan import (
+    DIBATALKAN,
+    DISETUJUI,
+    DIVERIFIKASI,
+    MENUNGGU_ANGGARAN,
+    Terbitan,
+    terbitkan,
+)
+
+_GUGUR = {TOLAK: 2, BATAL: 3}
+_BERJALAN = {DIVERIFIKASI, MENUNGGU_ANGGARAN, DISETUJUI}
+
+
+def pilih_utama(pengajuan: list[Value], putusan: dict[str, Putusan]) -> Value:
+    """The application that counts: the earliest that is surely about this person.
+
+    Rejected and cancelled ones count only if there is nothing else, and one that is
+    only probably about this person gives way to a sure one.
+    """
+
+    def urut(dok: Value) -> tuple[int, int, str]:
+        tingkat = _GUGUR.get(putusan[dok["ref"]].hasil)
+        if tingkat is None:
+            tingkat = 0 if dok["tingkat"] in {PASTI, BAYI} else 1
+        return tingkat, dok["tgl_pengajuan"], dok["ref"]
+
+    return min(pengajuan, key=urut)
+
+
+def tutup_lain(
+    s: Sidang,
+    klaim: Value,
+    dok: Value,
+    putusan: Putusan,
+    utama: Value,
+    *,
+    utama_sah: bool,
+) -> Value:
+    """An application beside the one that counts: a duplicate once that one is good.
+
+    Until then it is kept open without a word; the first may still be rejected.
+    """
+    if putusan.hasil != SAH:
+        return tutup(s, klaim, dok, putusan)
+    dasar = (dok["event_id"], utama["event_id"])
+    ganda = Putusan(TOLAK, alasan.DUPLIKAT, dasar=dasar)
+    if not utama_sah:
+        ganda = replace(ganda, hasil=TAHAN)
+    klaim = perhatikan_ganda(s, klaim, dok, dasar)
+    return tutup(s, klaim, dok, ganda)
+
+
+def lupakan_yang_pergi(s: Sidang, klaim: Value) -> Value:
+    """Applications that turned out to be about somebody else leave no trace here.
+
+    If one was on its way to payment, its end is published first.
+    """
+    ada = {d["ref"]: d for d in klaim["perkara"]["dokumen"]}
+    tetap = [
+        p
+        for p in klaim["pengajuan"]
+        if p["ref"] in ada and ada[p["ref"]]["jenis"] in {KLAIM, CAIR, "TARIK"}
+    ]
+    if len(tetap) == len(klaim["pengajuan"]):
+        return klaim
+    for satu in klaim["pengajuan"]:
+        if satu["ref"] not in ada and satu["status"] in _BERJALAN:
+            dok = {
+                "ref": satu["ref"],
+                "no_reg": None,
+                "tgl_pengajuan": None,
+                "tingkat": 0,
+                "kode_desa": None,
+            }
+            dasar = tuple(klaim["perkara"]["dasar"]) or (s.ctx.event.id,)
+            isi = Terbitan(DIBATALKAN, alasan.PENGAJUAN_DIALIHKAN, dasar=dasar)
+            terbitkan(s, klaim, dok, isi)
+    return {**klaim, "pengajuan": tetap}
