@@ -86,11 +86,6 @@ RETRIES = Counter(
     "Attempts of a sink that failed because its receiver was not there.",
     ["sink"],
 )
-STATE_KEYS = Gauge(
-    "opdbus_state_keys",
-    "Keys in the local state of one task.",
-    ["pipeline", "partition"],
-)
 RECOVERED = Counter(
     "opdbus_recovered_records_total",
     "Changelog records read to rebuild local state.",
