@@ -30,12 +30,15 @@ def trace(
 
 def table_of(found: list[Hop]) -> Table:
     """The hops as a table for people."""
-    table = Table("written (UTC)", "+ms", "event", "topic", "made by")
-    first = found[0].written_ms
+    table = Table()
+    for title in ("UTC", "+ms", "event", "on topic", "made by"):
+        table.add_column(title, no_wrap=True)
+    last = found[0].written_ms
     for hop in found:
+        waited, last = hop.written_ms - last, hop.written_ms
         table.add_row(
-            iso_time(hop.written_ms),
-            str(hop.written_ms - first),
+            iso_time(hop.written_ms)[11:23],
+            f"{waited:,}",
             hop.type,
             hop.topic,
             hop.source,

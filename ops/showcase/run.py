@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from ops.runtime import Base
 
 READY_SECONDS = 60.0
+NOTE = "demo.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Showcase:
     def _steps(self, closing: ExitStack) -> None:
         stores = Stores(self._folder, self._choice.mysql)
         stores.clean()
+        closing.callback((self._folder / NOTE).unlink, missing_ok=True)
         closing.callback(stores.close)
         self._say("starting Kafka")
         broker = broker_here(self._folder / "kafka")
@@ -209,7 +212,24 @@ class Showcase:
         took = self._clock.monotonic() - self._began
         console.print(f"Done in {took:.0f} s. Logs: {self._folder / 'logs'}")
 
+    def _note(self, town: Town) -> None:
+        """Where everything is, for scripts: `demo.json`; gone with the demo."""
+        children = {
+            child.name: child.process.pid
+            for child in self._crew.children
+            if child.process is not None
+        }
+        note = {
+            "bootstrap": town.bootstrap,
+            "urls": {name: town.url(name) for name in town.ports},
+            "processes": children,
+            "settings": town.environment("demo"),
+        }
+        path = self._folder / NOTE
+        path.write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
+
     def _keep(self, town: Town) -> None:
+        self._note(town)
         self._console.rule("Everything keeps running")
         for name in town.ports:
             self._console.print(f"{name}: {town.url(name)}/metrics /health/ready")

@@ -56,7 +56,13 @@ class Town:
 
     def child(self, name: str, *arguments: str) -> Child:
         """A process of the bus, not started."""
-        environment = {
+        environment = {**self.environment(name), **self._stores}
+        log = self.folder / "logs" / f"{name}.log"
+        return Child(name, arguments, environment, log)
+
+    def environment(self, name: str) -> dict[str, str]:
+        """`OPDBUS_*` of one process."""
+        return {
             "OPDBUS_BOOTSTRAP": self.bootstrap,
             "OPDBUS_REGISTRY_URL": self.url("gateway"),
             "OPDBUS_GATEWAY_PORT": str(self.ports["gateway"]),
@@ -64,10 +70,7 @@ class Town:
             "OPDBUS_STATE_DIR": str(self.folder / "state" / name),
             "OPDBUS_SECRET_FILE": str(self._secret),
             "OPDBUS_TENANT_FILE": f"{EXAMPLE}/tenant.yaml",
-            **self._stores,
         }
-        log = self.folder / "logs" / f"{name}.log"
-        return Child(name, arguments, environment, log)
 
 
 def _ports() -> dict[str, int]:

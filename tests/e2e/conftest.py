@@ -1,0 +1,62 @@
+"""One demo for all end-to-end tests, kept running until the last of them."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RESIDENTS = 1500
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that runs with --keep."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+    note: dict[str, Any]
+    output: Path
+
+    def url(self, name: str) -> str:
+        return str(self.note["urls"][name])
+
+
+def start_demo(folder: Path, *options: str) -> tuple[subprocess.Popen[bytes], Path]:
+    """`ops/demo` in a folder of its own, its output in a file."""
+    output = folder.with_suffix(".out")
+    with output.open("wb") as out:
+        process = subprocess.Popen(
+            ["ops/demo", "--dir", str(folder), *options],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "COLUMNS": "200"},
+            start_new_session=True,
+        )
+    return process, output
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("demo") / "kept"
+    process, output = start_demo(
+        folder, "--residents", str(RESIDENTS), "--live-seconds", "8", "--keep"
+    )
+    note = folder / "demo.json"
+    until = time.monotonic() + 240
+    while not note.exists():
+        text = output.read_text(encoding="utf-8", errors="replace")
+        assert process.poll() is None, text
+        assert time.monotonic() < until, text
+        time.sleep(0.3)
+    yield Demo(folder, process, json.loads(note.read_text(encoding="utf-8")), output)
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
