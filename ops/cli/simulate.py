@@ -23,7 +23,10 @@ app = typer.Typer(
 Folder = Annotated[Path, typer.Argument(help="Folder of the simulated world.")]
 Mysql = Annotated[
     str | None,
-    typer.Option(help="Server for the village and e-Sakti databases, else SQLite."),
+    typer.Option(
+        envvar="SIMULATE_MYSQL",
+        help="Server for the village and e-Sakti databases, else SQLite.",
+    ),
 ]
 
 

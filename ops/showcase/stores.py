@@ -65,6 +65,8 @@ class Stores:
             "DINSOS_URL": self._stores.dinsos.url.render_as_string(hide_password=False),
             "BPKAD": str(self._apps / "bpkad"),
             "WORKLISTS": str(self._demo / "worklists"),
+            # By environment: a command line is read by everybody on the machine.
+            **({"SIMULATE_MYSQL": self._mysql} if self._mysql else {}),
         }
 
     def fill(self, residents: int, seed: int, console: Console) -> int:
@@ -82,11 +84,9 @@ class Stores:
 
     def live_arguments(self, choice: Choice) -> list[str]:
         """Arguments of `opdbus simulate live`."""
-        mysql = ["--mysql", self._mysql] if self._mysql else []
         return [
             str(self._apps),
             *("--rate", str(choice.rate)),
             *("--seconds", str(choice.live_seconds)),
             *("--seed", str(choice.seed)),
-            *mysql,
         ]

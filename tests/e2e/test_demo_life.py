@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,17 +15,14 @@ pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.timeout(240)]
 def _processes_in(folder) -> list[int]:
     """Processes that work in a folder, by their command line or environment."""
     found = []
-    for name in os.listdir("/proc"):
-        if name.isdigit() and int(name) != os.getpid():
-            try:
-                with open(f"/proc/{name}/environ", "rb") as file:
-                    seen = file.read()
-                with open(f"/proc/{name}/cmdline", "rb") as file:
-                    seen += file.read()
-            except OSError:
-                continue
-            if str(folder).encode() in seen:
-                found.append(int(name))
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            seen = (process / "environ").read_bytes()
+            seen += (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if str(folder).encode() in seen and process.name != str(os.getpid()):
+            found.append(int(process.name))
     return found
 
 
