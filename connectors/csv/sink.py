@@ -79,10 +79,11 @@ class CsvWorklist:
             outcomes: list[Outcome] = []
             rows, fresh = [], set[str]()
             for delivery in batch:
-                new = delivery.event_id not in self._known | fresh
+                ident = delivery.event_id
+                new = ident not in self._known and ident not in fresh
                 outcomes.append(Written.NEW if new else Written.DUPLICATE)
                 if new:
-                    fresh.add(delivery.event_id)
+                    fresh.add(ident)
                     rows.append(self._row(delivery, now))
             if rows:
                 self._append(self._today(now), rows)
