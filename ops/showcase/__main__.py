@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from bus.errors import ConfigError, OpdBusError
-from ops.showcase.lock import only_one
-from ops.showcase.run import Choice, Showcase
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -39,6 +36,12 @@ def demo(  # noqa: PLR0913, PLR0917 - one parameter an option
     rate: Annotated[float, typer.Option(min=0.1, help="Changes a second.")] = 20.0,
 ) -> None:
     """Create a synthetic Kabupaten Batang, connect its apps, follow one death."""
+    # Imported only now, when Ctrl-C is already caught: the Kafka clients take a while.
+    from rich.console import Console  # noqa: PLC0415
+
+    from ops.showcase.lock import only_one  # noqa: PLC0415
+    from ops.showcase.run import Choice, Showcase  # noqa: PLC0415
+
     stop = threading.Event()
 
     def on_signal(_number: int, _frame: Any) -> None:
