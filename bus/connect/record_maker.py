@@ -36,6 +36,9 @@ def _iso(time_ms: int) -> bytes:
     return iso_time(time_ms).encode()
 
 
+_AVRO: Headers = [("content-type", b"application/avro")]
+
+
 class RecordMaker:
     """Makes the records of one connector.
 
@@ -160,7 +163,7 @@ class RecordMaker:
             data = None
             if row is not None:
                 data = encode(as_record(self.connector, ref, row))
-            found.append((topic, self._partition(topic, key), key, data, []))
+            found.append((topic, self._partition(topic, key), key, data, _AVRO))
         return found
 
     def position(self, cursor: str, rows: int, now_ms: int) -> Prepared:
