@@ -32,6 +32,11 @@ class Base:
     catalog: Catalog
     serde: Serde
     clock: Clock
+    registry: HttpRegistry
+
+    def close(self) -> None:
+        """Close the connections of the parts."""
+        self.registry.close()
 
 
 def base(settings: Settings | None = None) -> Base:
@@ -47,4 +52,5 @@ def base(settings: Settings | None = None) -> Base:
         SystemClock(),
     )
     registry = HttpRegistry(found.registry_url, found.state_dir / "schemas", clock)
-    return Base(found, tenant, catalog, Serde(catalog, registry), clock)
+    serde = Serde(catalog, registry)
+    return Base(found, tenant, catalog, serde, clock, registry)

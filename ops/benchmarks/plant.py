@@ -69,6 +69,7 @@ class Plant:
         self.town = Town(self._folder, broker.bootstrap, self.stores.environment())
         self.start("gateway", "gateway", "run")
         self.parts = base(self.town.settings)
+        self._closing.callback(self.parts.close)
         refs = [contract.ref for contract in self.parts.catalog.contracts]
         parts = self.parts
         ensure_topics(parts.settings, parts.catalog, parts.tenant, refs)

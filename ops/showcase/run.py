@@ -99,6 +99,7 @@ class Showcase:
         town = Town(self._folder, broker.bootstrap, stores.environment())
         self._start_bus(town)
         parts = base(town.settings)
+        closing.callback(parts.close)
         refs = [contract.ref for contract in parts.catalog.contracts]
         ensure_topics(parts.settings, parts.catalog, parts.tenant, refs)
         self._say(f"making {self._choice.residents:,} residents and their apps")

@@ -66,6 +66,7 @@ def test_killing_the_worker_loses_and_doubles_nothing(own_broker, tmp_path, caps
         )
         worker.stop()
         audit = asyncio.run(_audit(parts))
+        parts.close()
     finally:
         for child in reversed(children):
             child.stop()
