@@ -114,18 +114,21 @@ def diminta(aturan: Aturan, event: Event, ctx: Context) -> None:
 
 
 def dicabut(aturan: Aturan, event: Event, ctx: Context) -> None:
-    """The claim needs no money any more: give it to the next in the queue."""
+    """The claim needs no money any more: give it to the next in the queue.
+
+    A payment that turns out to be another claim's is given back the same way.
+    """
     nilai = event.value
     if nilai is None:
         return
     nomor = nilai["reservasi_id"]
     reservasi = ctx.get(RESERVASI, nomor)
-    if reservasi is None or reservasi["status"] not in {"ANTRE", "ADA"}:
+    if reservasi is None:
         return
     kas = buka(event.key, ctx)
     if reservasi["status"] == "ANTRE":
         kas = keluarkan(event.key, kas, nomor, reservasi, ctx)
-        ctx.put(RESERVASI, nomor, {**reservasi, "status": "LEPAS"})
+        ctx.put(RESERVASI, nomor, None)
     else:
         hapus_tempo(nomor, reservasi, ctx)
         kas = lepaskan(aturan, kas, nomor, reservasi, nilai["alasan"], ctx)
@@ -175,7 +178,7 @@ def terpakai(aturan: Aturan, event: Event, ctx: Context) -> None:
 
 def _terpakai(event: Event, nilai: Value, lama: Value | None) -> Value:
     if lama is not None:
-        return {**lama, "status": "TERPAKAI"}
+        return {**lama, "status": "TERPAKAI", "jumlah": nilai["jumlah"]}
     hari = event.time_ms // 86_400_000
     return {
         "kunci": event.key,

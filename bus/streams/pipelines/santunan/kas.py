@@ -55,9 +55,10 @@ def kabarkan(
 def lepaskan(
     aturan: Aturan, kas: Value, nomor: str, reservasi: Value, alasan: str, ctx: Context
 ) -> Value:
-    """Release a granted reservation; gives the line with the money back."""
-    kas = {**kas, "disisihkan": kas["disisihkan"] - reservasi["jumlah"]}
-    ctx.put(RESERVASI, nomor, {**reservasi, "status": "LEPAS"})
+    """Release a granted or used reservation; gives the line with the money back."""
+    tempat = "dipakai" if reservasi["status"] == "TERPAKAI" else "disisihkan"
+    kas = {**kas, tempat: kas[tempat] - reservasi["jumlah"]}
+    ctx.put(RESERVASI, nomor, None)
     ctx.emit(
         rujukan.RESERVASI,
         "ReservasiDilepas",

@@ -29,7 +29,7 @@ from bus.streams.pipelines.santunan.penutupan import tutup
 from bus.streams.pipelines.santunan.perhatian import (
     perhatikan_identitas,
 )
-from bus.streams.pipelines.santunan.reservasi_klaim import cabut
+from bus.streams.pipelines.santunan.reservasi_klaim import TERPAKAI, cabut
 from bus.streams.pipelines.santunan.siapan import siapkan
 from bus.streams.pipelines.santunan.sidang import Sidang
 from bus.streams.pipelines.santunan.simpanan_klaim import hari_ini
@@ -64,6 +64,7 @@ def jalankan(s: Sidang, klaim: Value) -> Value:
         terakhir = max(cair, key=lambda d: (d["waktu"], d["ref"]))
         klaim = setelah_cair(s, klaim, terakhir, putusan)
     elif pengajuan:
+        klaim = _tanpa_pembayaran(s, klaim)
         klaim = _proses(s, klaim, pengajuan, putusan, kasus)
         klaim = minati(s, klaim, pengajuan)
     else:
@@ -72,6 +73,14 @@ def jalankan(s: Sidang, klaim: Value) -> Value:
     tunggu = any(p.hasil == TUNGGU for p in putusan.values())
     antre = klaim["status"] == MENUNGGU_ANGGARAN
     return {**klaim, "menunggu": (tunggu and not cair) or antre}
+
+
+def _tanpa_pembayaran(s: Sidang, klaim: Value) -> Value:
+    """A payment that was withdrawn, or was another claim's, is not ours any more."""
+    reservasi = klaim["reservasi"]
+    if reservasi is not None and reservasi["status"] == TERPAKAI:
+        return cabut(klaim, "DIBATALKAN", s.ctx)
+    return klaim
 
 
 def _kasus(klaim: Value) -> Kasus:

@@ -1,13 +1,16 @@
 """After the money is out: nothing is taken back automatically (cases e and f)."""
 
+from dataclasses import replace
+
 from bus.record import Value
 from bus.streams.pipelines.santunan import alasan, temuan
-from bus.streams.pipelines.santunan.dokumen import KLAIM
+from bus.streams.pipelines.santunan.dokumen import BAYI, KLAIM, PASTI
 from bus.streams.pipelines.santunan.ganda import pilih_utama, tutup_lain
 from bus.streams.pipelines.santunan.penilaian import (
-    BATAL,
     SAH,
+    TAHAN,
     TOLAK,
+    TUNGGU,
     Putusan,
     tentang,
 )
@@ -65,12 +68,14 @@ def _dibayar(klaim: Value, cair: Value, putusan: dict[str, Putusan]) -> Value:
 def _tutup_lainnya(
     s: Sidang, klaim: Value, utama: Value, putusan: dict[str, Putusan]
 ) -> Value:
+    """Every other application surely about this person is a duplicate now."""
     for dok in klaim["perkara"]["dokumen"]:
         if dok["jenis"] != KLAIM or dok["ref"] == utama["ref"]:
             continue
         satu = putusan[dok["ref"]]
-        if satu.hasil in {SAH, TOLAK, BATAL}:
-            klaim = tutup_lain(s, klaim, dok, satu, utama, utama_sah=True)
+        if satu.hasil in {TAHAN, TUNGGU} and dok["tingkat"] in {PASTI, BAYI}:
+            satu = replace(satu, hasil=SAH)
+        klaim = tutup_lain(s, klaim, dok, satu, utama, utama_sah=True)
     return klaim
 
 

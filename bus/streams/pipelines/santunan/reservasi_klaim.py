@@ -43,7 +43,7 @@ def minta(s: Sidang, klaim: Value, dok: Value, tgl: int) -> Value:
 
 
 def cabut(klaim: Value, alasan: str, ctx: Context) -> Value:
-    """Give the reservation back, if there is one that is not used.
+    """Give the reservation back, if there is one; only for a claim that is not paid.
 
     Args:
         klaim: the claim.
@@ -51,7 +51,7 @@ def cabut(klaim: Value, alasan: str, ctx: Context) -> Value:
         ctx: where to write.
     """
     reservasi = klaim["reservasi"]
-    if reservasi is None or reservasi["status"] == TERPAKAI:
+    if reservasi is None:
         return klaim
     ctx.emit(
         rujukan.KE_ANGGARAN,
