@@ -38,6 +38,7 @@ class TopologyDriver:
         tenant: whose topics and rules.
         partitions: partitions of each topic; platform topics have one.
         batch: largest number of records a processor sees at once.
+        serde: of an earlier driver of the same catalogue, to save compiling schemas.
     """
 
     def __init__(
@@ -47,13 +48,14 @@ class TopologyDriver:
         tenant: Tenant,
         partitions: int = 4,
         batch: int = 1000,
+        serde: Serde | None = None,
     ) -> None:
         self.topology = topology
         self.tenant = tenant
         self.partitions = partitions
         self.batch = batch
         self.clock = ManualClock()
-        self.serde = Serde(catalog, MemoryRegistry())
+        self.serde = serde or Serde(catalog, MemoryRegistry())
         self.logs: dict[Place, list[Record]] = defaultdict(list)
         self._read: dict[tuple[str, Place], int] = defaultdict(int)
         self._state: dict[tuple[str, int], dict[bytes, bytes]] = defaultdict(dict)

@@ -10,7 +10,9 @@ from itertools import count
 from bus.config.tenant import BudgetLine, SantunanRule, Tenant
 from bus.contracts import Catalog
 from bus.record import Event, Value, event_id
+from bus.serde import Serde
 from bus.streams.pipelines.santunan import topology
+from bus.testing.registry import MemoryRegistry
 from bus.testing.topology_driver import TopologyDriver
 
 WIB = timezone(timedelta(hours=7))
@@ -30,6 +32,12 @@ Masukan = tuple[str, Event]
 @lru_cache(maxsize=1)
 def katalog() -> Catalog:
     return Catalog.load()
+
+
+@lru_cache(maxsize=1)
+def serde() -> Serde:
+    """One for all worlds: compiling the schemas takes longer than most tests."""
+    return Serde(katalog(), MemoryRegistry())
 
 
 def hari(teks: str) -> int:
@@ -368,7 +376,8 @@ class Dunia(TopologyDriver):
 
     def __init__(self, *masukan: Masukan, batch: int = 1000, **aturan: object) -> None:
         pemda = tenant(**aturan)
-        super().__init__(topology(pemda), katalog(), pemda, batch=batch)
+        alur = topology(pemda)
+        super().__init__(alur, katalog(), pemda, batch=batch, serde=serde())
         self.masuk(*masukan)
 
     def masuk(self, *masukan: Masukan) -> None:
