@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bus.streams.pipelines.santunan import topology as santunan
-
 from bus.clock import SystemClock
 from bus.config.load import load_settings, load_tenant
 from bus.contracts import Catalog
 from bus.serde import HttpRegistry, Serde
+from bus.streams.pipelines.santunan import topology as santunan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
