@@ -2,7 +2,8 @@
 
 Published once per death, on the first notice about a sure identity; corrected (as
 DIKOREKSI) when heirs, date, family or eligibility become better known before anybody
-applied; withdrawn when the notice is.
+applied; withdrawn when the notice is. Not made for a death so long ago that nobody
+could apply in time: a village's history is no pile of forms.
 """
 
 from bus.record import DIBUAT, DIKOREKSI, Value, event_id
@@ -14,6 +15,7 @@ from bus.streams.pipelines.santunan.kemiskinan import yang_berlaku
 from bus.streams.pipelines.santunan.penilaian import Kasus
 from bus.streams.pipelines.santunan.reservasi_klaim import klaim_id
 from bus.streams.pipelines.santunan.sidang import Sidang
+from bus.streams.pipelines.santunan.simpanan_klaim import hari_ini
 from bus.streams.pipelines.santunan.terbitan import DIBATALKAN, Terbitan, terbitkan
 
 DISIAPKAN = "DISIAPKAN"
@@ -30,6 +32,8 @@ def siapkan(s: Sidang, klaim: Value, kasus: Kasus) -> Value:
     bayi = laporan[0]["tingkat"] == BAYI
     if kode_desa is None or not (bayi or perkara["penduduk"] == YA):
         return {**klaim, "status": "KOSONG", "kode": None}
+    if klaim["siap"] is None and _terlambat(s, perkara["tgl_meninggal"]):
+        return {**klaim, "status": "KOSONG", "kode": alasan.LEWAT_BATAS}
     isi = _isi(s.aturan, s.subjek, kasus, laporan, kode_desa)
     sidik = _sidik(isi)
     if sidik != klaim["siap"]:
@@ -42,6 +46,12 @@ def siapkan(s: Sidang, klaim: Value, kasus: Kasus) -> Value:
             classification=rujukan.SPESIFIK,
         )
     return {**klaim, "siap": sidik, "status": DISIAPKAN, "kode": None}
+
+
+def _terlambat(s: Sidang, tgl: int) -> bool:
+    """Whether nobody could apply in time any more, by the last day we were told of."""
+    hari = hari_ini(s.ctx)
+    return hari is not None and hari - tgl > s.aturan.santunan.batas_hari
 
 
 def _tarik(s: Sidang, klaim: Value, kasus: Kasus) -> Value:
