@@ -1,0 +1,45 @@
+"""Which section of the reference page stands for which model."""
+
+from bus.connect import definition, sink_file
+from bus.connect.mapping import model
+from ops.wiring import SINKS, SOURCES
+
+SOURCE_BLOCKS = {f"source: of kind {kind}": s.config for kind, s in SOURCES.items()}
+SINK_BLOCKS = {f"sink: of kind {kind}": s.config for kind, s in SINKS.items()}
+
+SECTIONS = {
+    "A source": definition.SourceDefinition,
+    "An event: pemetaan": model.Mapping,
+    "A field: kolom": model.Rule,
+    "A condition: bila, hapus, dikoreksi": model.Condition,
+    "The event type by a column: peristiwa": model.Choice,
+    "A personal column: ref": model.RefPart,
+    "A time: dicatat, terjadi": model.Time,
+    "Test rows: uji": definition.TestRow,
+    "An expected event: hasil": definition.Expected,
+    "When it pauses: batas": definition.Limits,
+    **SOURCE_BLOCKS,
+    "A sink": sink_file.SinkFile,
+    "How an event is written: mapping": sink_file.EventSpec,
+    "A field of the receiver: isi": sink_file.FieldSpec,
+    "A condition: filter": sink_file.Condition,
+    "Waiting: retry": sink_file.RetrySpec,
+    **SINK_BLOCKS,
+}
+
+NAMES = {
+    model.Mapping: "event",
+    model.Rule: "field",
+    model.Condition: "condition",
+    model.Choice: "event type by a column",
+    model.RefPart: "personal column",
+    model.Time: "time",
+    definition.TestRow: "test row",
+    definition.Expected: "expected event",
+    definition.Limits: "limits",
+    sink_file.EventSpec: "way of writing",
+    sink_file.FieldSpec: "receiver's field",
+    sink_file.Condition: "condition",
+    sink_file.RetrySpec: "waiting",
+}
+"""What a model is called as the type of a key."""
