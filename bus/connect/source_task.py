@@ -86,12 +86,18 @@ class SourceTask:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Work until `stop`, through any number of sessions."""
+        """Work until `stop`, through any number of sessions.
+
+        A source that failed or paused stays, so that its state can be seen; a task
+        that another worker has taken over ends.
+        """
         self._health.starting("reading its position")
         try:
             while not self._stopping.is_set():
                 if await self._session_ended():
                     break
+            if self.state in (PAUSED, FAILED) and not self._once:
+                await self._stopping.wait()
             if self.state == RUNNING:
                 self.state = STOPPED
                 self._health.not_ready("stopped")

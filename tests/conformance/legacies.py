@@ -2,11 +2,13 @@
 
 import csv
 import sqlite3
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import sqlalchemy as sa
 
 from tests.conformance.workshop import PEOPLE
 
@@ -50,6 +52,49 @@ class SqliteLegacy:
                 rows,
             )
         database.close()
+
+
+class ServerLegacy:
+    """The same table on a database server, in a database of its own.
+
+    Args:
+        url: SQLAlchemy URL of the server.
+        chunk: rows read at once.
+    """
+
+    def __init__(self, url: str, chunk: int) -> None:
+        name = f"uji_{uuid.uuid4().hex[:12]}"
+        server = sa.create_engine(url)
+        with server.begin() as connection:
+            connection.exec_driver_sql(f"create database {name}")
+        server.dispose()
+        self.url = sa.make_url(url).set(database=name)
+        self._chunk = chunk
+        self._engine = sa.create_engine(self.url)
+        self._table = sa.Table(
+            "warga",
+            sa.MetaData(),
+            sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+            *(sa.Column(key, sa.String(60)) for key in COLUMNS[1:]),
+        )
+        self._table.create(self._engine)
+
+    def connector(self) -> str:
+        url = self.url.render_as_string(hide_password=False)
+        source = (
+            f"{{url: '{url}', table: warga, mode: snapshot-diff,"
+            f" key: [id], chunk_rows: {self._chunk}}}"
+        )
+        return SNAPSHOT.format(kind="sql", source=source) + PEOPLE
+
+    def holds(self, rows: Sequence[dict[str, Any]]) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(self._table.delete())
+            if rows:
+                connection.execute(self._table.insert(), list(rows))
+
+    def close(self) -> None:
+        self._engine.dispose()
 
 
 class FolderLegacy:

@@ -1,10 +1,16 @@
 """Every kind of source passes the same suite, on real files and a real database."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.legacies import CsvLegacy, ExcelLegacy, SqliteLegacy
+from tests.conformance.legacies import (
+    CsvLegacy,
+    ExcelLegacy,
+    ServerLegacy,
+    SqliteLegacy,
+)
 from tests.conformance.suite import Legacy, SourceSuite
 
 
@@ -24,3 +30,12 @@ class TestExcel(SourceSuite):
     @pytest.fixture
     def legacy(self, tmp_path: Path) -> Legacy:
         return ExcelLegacy(tmp_path, self.chunk)
+
+
+@pytest.mark.database
+class TestMariaDb(SourceSuite):
+    @pytest.fixture
+    def legacy(self, mariadb_url: str) -> Iterator[Legacy]:
+        found = ServerLegacy(mariadb_url, self.chunk)
+        yield found
+        found.close()

@@ -1,0 +1,31 @@
+"""The broker is down at the start, or goes in the middle."""
+
+from pathlib import Path
+
+import pytest
+
+from ops.kafka.broker import LocalBroker
+from tests.integration.connect.plant import Plant, ids
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
+
+
+def test_down_at_start_and_killed_in_the_middle(
+    own_broker: LocalBroker, tmp_path: Path, tenant_id: str
+) -> None:
+    plant = Plant(own_broker.bootstrap, tmp_path, tenant_id)
+    try:
+        plant.gateway()
+        plant.app.fill(0, 100)
+        own_broker.stop()
+        child = plant.worker(plant.connector())
+        plant.wait(lambda: plant.ready()[0] == 503, child=child)
+        own_broker.start()
+        plant.wait(lambda: plant.count() == 100, child=child)
+        own_broker.restart(hard=True)
+        plant.app.fill(100, 200)
+        plant.wait(lambda: plant.count() == 200, child=child)
+        plant.wait(lambda: plant.ready()[0] == 200, child=child)
+        assert len(set(ids(plant.records()))) == 200
+    finally:
+        plant.close()

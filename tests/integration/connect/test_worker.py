@@ -1,0 +1,165 @@
+"""The connect worker on a real broker: nothing lost, nothing repeated."""
+
+import random
+import sqlite3
+import threading
+
+import pytest
+
+from bus.record import header
+from ops.mariadb import LocalMariaDb
+from tests.conformance.legacies import ServerLegacy
+from tests.conformance.workshop import person
+from tests.integration.connect.plant import Plant, ids, kill
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
+
+
+@pytest.mark.parametrize("mode", ["snapshot-diff", "incremental"])
+def test_kill_9_loses_and_repeats_nothing(plant: Plant, mode: str) -> None:
+    chance = random.Random(7)
+    file = plant.connector(mode)
+    pause = threading.Event()
+    written = 0
+    for number in range(6):
+        more = written + 400
+        moment = f"2026-03-01 08:0{number}:00"
+        plant.app.fill(written, more, diubah=moment)
+        written = more
+        child = plant.worker(file)
+        plant.wait(lambda: plant.rows() > 0, child=child)
+        pause.wait(chance.uniform(0, 0.15))
+        kill(child)
+    plant.finish(file)
+    found = plant.records()
+    refs = [plant.serde.decode(r.value or b"")[1]["sumber_ref"] for r in found]
+    lost = {f"uji|warga|{i}" for i in range(written)} - set(refs)
+    print(
+        f"{mode}: lost {len(lost)}, repeated {len(ids(found)) - len(set(ids(found)))}"
+    )
+    assert not lost
+    assert len(found) == len(set(ids(found))) == written
+
+
+def test_changes_and_deletions_survive_restarts(plant: Plant) -> None:
+    file = plant.connector()
+    plant.app.fill(0, 60)
+    plant.finish(file)
+    plant.app.put(person(3, status="2", diubah=None))
+    plant.app.delete(4)
+    plant.finish(file)
+    plant.finish(file)
+    found = plant.records()[60:] if plant.tenant.partisi == 1 else plant.records()
+    kinds = [header(record.headers, "ce_operation") for record in found]
+    assert kinds.count("DIKOREKSI") == 1
+    assert kinds.count("DIBATALKAN") == 1
+    assert kinds.count("DIBUAT") in {0, 60}
+
+
+def test_rejected_rows_are_dead_letters_and_are_counted(plant: Plant) -> None:
+    file = plant.connector()
+    plant.app.fill(0, 10)
+    plant.app.put(person(20, nik="2147483647", diubah=None))
+    plant.finish(file)
+    plant.finish(file)
+    (record,) = plant.records("platform.deadletter.dlq.v1")
+    _, letter = plant.serde.decode(record.value or b"")
+    assert letter["code"] == "NIK_RUSAK"
+    assert letter["stage"] == "SOURCE"
+    assert letter["sumber_ref"] == "uji|warga|20"
+    assert b"2147483647" in letter["payload"]
+    assert "2147483647" not in (record.key or b"").decode()
+
+
+def test_the_database_goes_and_comes_back(plant: Plant) -> None:
+    file = plant.connector()
+    plant.app.fill(0, 30)
+    plant.worker(file)
+    plant.wait(lambda: plant.count() == 30)
+    other = sqlite3.connect(plant.app.path, isolation_level=None)
+    other.execute("begin exclusive")
+    plant.wait(lambda: plant.ready()[0] == 503)
+    assert "is not there" in plant.ready()[1]
+    other.execute("rollback")
+    other.close()
+    plant.app.fill(30, 40)
+    plant.wait(lambda: plant.count() == 40)
+    plant.wait(lambda: plant.ready()[0] == 200)
+    assert len(set(ids(plant.records()))) == 40
+
+
+@pytest.mark.database
+def test_a_database_server_restarts(plant: Plant, own_mariadb: LocalMariaDb) -> None:
+    legacy = ServerLegacy(own_mariadb.url, chunk=25)
+    file = plant.folder / "server.yaml"
+    file.write_text(legacy.connector(), encoding="utf-8")
+    rows = [person(i) for i in range(90)]
+    legacy.holds(rows[:60])
+    plant.worker(file)
+    plant.wait(lambda: plant.count() == 60)
+    legacy.close()
+    own_mariadb.kill()
+    plant.wait(lambda: plant.ready()[0] == 503)
+    own_mariadb.start()
+    legacy.holds(rows)
+    plant.wait(lambda: plant.count() == 90)
+    plant.wait(lambda: plant.ready()[0] == 200)
+    assert len(set(ids(plant.records()))) == 90
+    legacy.close()
+
+
+def test_a_failed_neighbour_stops_nobody(plant: Plant) -> None:
+    good = plant.connector()
+    bad = plant.connector(table="tidak_ada", name="rusak")
+    plant.app.fill(0, 10)
+    plant.worker(good, bad)
+    plant.wait(lambda: plant.count() == 10)
+    plant.wait(lambda: "no such table" in plant.ready()[1])
+    plant.app.fill(10, 20)
+    plant.wait(lambda: plant.count() == 20)
+    states = {}
+    for record in plant.records("platform.connector.state.v1"):
+        states[record.key] = plant.serde.decode(record.value or b"")[1]["state"]
+    assert states == {b"uji|0": "RUNNING", b"rusak|0": "FAILED"}
+
+
+def test_too_many_bad_rows_pause_the_source_after_their_letters(plant: Plant) -> None:
+    file = plant.connector()
+    plant.app.fill(0, 250, nik="123")
+    plant.worker(file)
+    plant.wait(lambda: "PAUSED" in plant.ready()[1])
+    assert len(plant.records("platform.deadletter.dlq.v1")) == 250
+
+
+def test_an_emptied_table_withdraws_nothing(plant: Plant) -> None:
+    file = plant.connector()
+    plant.app.fill(0, 50)
+    plant.finish(file)
+    database = sqlite3.connect(plant.app.path)
+    with database:
+        database.execute("delete from warga")
+    database.close()
+    child = plant.worker(file, once=True)
+    assert child.wait(timeout=60) == 1
+    assert "have disappeared" in plant.log()
+    assert plant.count() == 50
+
+
+def test_a_second_worker_takes_the_task_over(plant: Plant) -> None:
+    file = plant.connector()
+    plant.app.fill(0, 30)
+    first = plant.worker(file)
+    plant.wait(lambda: plant.count() == 30, child=first)
+    other = Plant(plant.bootstrap, plant.folder / "zwei", plant.tenant.id)
+    other.app = plant.app
+    other._registry, other._port = plant._registry, plant._port
+    second = other.worker(file)
+    try:
+        other.wait(lambda: other.ready()[0] == 200, child=second)
+        plant.app.fill(30, 60)
+        plant.wait(lambda: plant.count() == 60, child=second)
+        assert first.wait(timeout=60) == 0
+        assert "taken this task over" in plant.log()
+        assert len(set(ids(plant.records()))) == 60
+    finally:
+        other.close()
