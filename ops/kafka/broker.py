@@ -1,6 +1,7 @@
 """A real Apache Kafka broker on loopback: one KRaft node in a folder of its own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from typing import Self
 
 from bus.clock import Clock, SystemClock
 from bus.errors import FatalError
+from ops.kafka.fencing import fence_previous
 from ops.kafka.jars import jars
 from ops.kafka.java import find_java
 from ops.kafka.probe import brokers_behind
@@ -36,6 +38,8 @@ class LocalBroker:
         folder: made when missing.
         port: for clients; 0 keeps the folder's port or picks a free one.
         heap_mb: Java heap.
+        tied: the broker ends with the thread that starts it, even when that is
+            killed (Linux only); for test runs that a time limit may end.
         clock: deadlines of start and stop.
         say: receives progress lines.
     """
@@ -46,6 +50,7 @@ class LocalBroker:
         port: int = 0,
         *,
         heap_mb: int = 512,
+        tied: bool = False,
         clock: Clock | None = None,
         say: Callable[[str], None] = lambda _line: None,
     ) -> None:
@@ -54,6 +59,7 @@ class LocalBroker:
         self._settings = self.folder / "server.properties"
         self._pid_file = self.folder / "broker.pid"
         self._heap_mb = heap_mb
+        self._tied = tied
         self._clock = clock or SystemClock()
         self._say = say
         self._child: subprocess.Popen[bytes] | None = None
@@ -95,9 +101,11 @@ class LocalBroker:
         command = self._command(str(java), classpath)
         if not (self.folder / "data" / "meta.properties").is_file():
             self._format(command)
+        else:
+            fence_previous(command, self.folder, free_ports(1)[0], self._clock)
         with self.log_file.open("ab") as log:
             self._child = subprocess.Popen(  # noqa: S603
-                [*command, "kafka.Kafka", str(self._settings)],
+                [*self._tie(), *command, "kafka.Kafka", str(self._settings)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -180,6 +188,10 @@ class LocalBroker:
             "-cp",
             classpath,
         ]
+
+    def _tie(self) -> list[str]:
+        setpriv = shutil.which("setpriv") if self._tied else None
+        return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
 
     def _format(self, command: list[str]) -> None:
         done = subprocess.run(  # noqa: S603

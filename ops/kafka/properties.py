@@ -4,8 +4,10 @@ from pathlib import Path
 
 NODE = 1
 
-# One node: every internal topic has one replica and few partitions. The short
-# intervals make restarts, rebalances and fencing quick on a small machine.
+# One node: every internal topic has one replica and few partitions. The session is
+# long, so that a machine that stalls (or a frozen broker) never makes the controller
+# fence its own broker; ops/kafka/fencing.py says why that must not happen, and why
+# leadership is not handed over at a stop.
 _FIXED = """\
 process.roles=broker,controller
 controller.listener.names=CONTROLLER
@@ -34,8 +36,9 @@ log.index.size.max.bytes=1048576
 log.retention.hours=168
 log.cleaner.threads=1
 log.cleaner.dedupe.buffer.size=8388608
-broker.session.timeout.ms=2000
-broker.heartbeat.interval.ms=500
+controlled.shutdown.enable=false
+broker.session.timeout.ms=30000
+broker.heartbeat.interval.ms=1000
 """
 
 
@@ -53,6 +56,22 @@ def server_properties(folder: Path, port: int, controller_port: int) -> str:
         f"controller.quorum.voters={NODE}@127.0.0.1:{controller_port}\n"
         f"listeners=PLAINTEXT://{address},CONTROLLER://127.0.0.1:{controller_port}\n"
         f"advertised.listeners=PLAINTEXT://{address}\n"
+        f"log.dirs={folder / 'data'}\n"
+    )
+
+
+def controller_properties(folder: Path, controller_port: int) -> str:
+    """The same node as controller only, quick to give up its silent broker."""
+    address = f"127.0.0.1:{controller_port}"
+    return (
+        "process.roles=controller\n"
+        "controller.listener.names=CONTROLLER\n"
+        "listener.security.protocol.map=CONTROLLER:PLAINTEXT\n"
+        "broker.session.timeout.ms=500\n"
+        "broker.heartbeat.interval.ms=200\n"
+        f"node.id={NODE}\n"
+        f"controller.quorum.voters={NODE}@{address}\n"
+        f"listeners=CONTROLLER://{address}\n"
         f"log.dirs={folder / 'data'}\n"
     )
 

@@ -1,6 +1,8 @@
 """The local broker does what a broker does, survives kill -9 and can be frozen."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -80,3 +82,16 @@ def test_another_process_can_take_the_folder_over(own_broker: LocalBroker) -> No
 def test_a_taken_port_is_named(own_broker: LocalBroker, tmp_path: Path) -> None:
     with pytest.raises(FatalError, match="taken by another program"):
         LocalBroker(tmp_path / "kedua", own_broker.port).start()
+
+
+def test_a_tied_broker_ends_with_its_owner(tmp_path: Path) -> None:
+    code = (
+        "import os, pathlib, sys; from ops.kafka.broker import LocalBroker; "
+        "LocalBroker(pathlib.Path(sys.argv[1]), tied=True).start(); os.abort()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], check=False)
+    assert done.returncode != 0
+    deadline = time.monotonic() + 10
+    while LocalBroker(tmp_path).pid is not None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert LocalBroker(tmp_path).pid is None
