@@ -1,5 +1,6 @@
 """The twelve cases of `domain.md` §5 F1, a to l, each in several inputs and orders."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -306,6 +307,25 @@ def test_f_a_real_death_later_counts_again() -> None:
         pengajuan(AYAH, IBU, "2026-03-05", meninggal="2026-03-01"),
     )
     assert dunia.status(AYAH) == ("DISETUJUI", None)
+
+
+def test_f_editing_the_old_notice_is_no_new_death() -> None:
+    dunia = Dunia(
+        *DASAR,
+        kematian(AYAH, "2026-02-28"),
+        kematian_batal(AYAH, "2026-03-03"),
+        kematian(AYAH, "2026-02-28", dicatat="2026-03-09", surat="474.3/001a"),
+    )
+    assert dunia.status(AYAH) == ("DIBATALKAN", "KEMATIAN_DIBATALKAN")
+
+
+def test_f_a_cancellation_with_only_a_date_covers_that_day() -> None:
+    ref, batal = kematian_batal(AYAH, "2026-02-28")
+    assert batal.value is not None
+    tengah_malam = batal.value["dicatat_pada"] - 12 * 3_600_000
+    tanpa_jam = replace(batal, value={**batal.value, "dicatat_pada": tengah_malam})
+    dunia = Dunia(*DASAR, kematian(AYAH, "2026-02-28"), (ref, tanpa_jam))
+    assert dunia.status(AYAH) == ("DIBATALKAN", "KEMATIAN_DIBATALKAN")
 
 
 # g: residence on the day of death

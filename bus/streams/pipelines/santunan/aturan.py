@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bus.config.tenant import SantunanRule, Tenant
 
 AWAL = date(1970, 1, 1)
+SEHARI_MS = 86_400_000
 DUA_ANGKA = Decimal("0.01")
 
 
@@ -68,6 +69,12 @@ class Aturan:
         """Local day of a moment, in days since 1970-01-01."""
         saat = datetime.fromtimestamp(waktu_ms / 1000, UTC).astimezone(self._zona)
         return (saat.date() - AWAL).days
+
+    def akhir_catat(self, waktu_ms: int) -> int:
+        """A recording time; the end of its day if only the date is known."""
+        saat = datetime.fromtimestamp(waktu_ms / 1000, UTC).astimezone(self._zona)
+        tanpa_jam = (saat.hour, saat.minute, saat.second) == (0, 0, 0)
+        return waktu_ms + SEHARI_MS - 1 if tanpa_jam else waktu_ms
 
     def kunci(self, tahun: int) -> str | None:
         """Budget key of a year, `tahun|skpd|subgiat|akun`; None if not configured."""

@@ -33,6 +33,8 @@ def dokumen(aturan: Aturan, event: Event, ctx: Context) -> None:
     if nilai is None or event.source.rpartition("/")[2] in _MILIK_SENDIRI:
         return
     baru = dokumen_dari(event, nilai)
+    if baru["jenis"] == BATAL:
+        baru["waktu"] = aturan.akhir_catat(baru["waktu"])
     catatan = buka(event.key, ctx)
     semua = _masukkan(catatan["dokumen"], baru, event.operation == DIBATALKAN)
     _perbarui(aturan, event.key, {**catatan, "dokumen": semua}, ctx)
@@ -42,9 +44,15 @@ def _masukkan(lama: list[Value], baru: Value, dihapus: bool) -> list[Value]:  # 
     """The documents after one more; for the same row the later word counts.
 
     A deleted notice is gone. A deleted claim stays, withdrawn, so that its end can
-    be decided; a claim filed again is not withdrawn any more.
+    be decided; a claim filed again is not withdrawn any more. A row keeps the time it
+    was first recorded: editing it is no new notice after a cancellation.
     """
-    tetap = [d for d in lama if _kunci(d) != _kunci(baru)]
+    tetap = []
+    for dok in lama:
+        if _kunci(dok) == _kunci(baru):
+            baru = {**baru, "waktu": min(dok["waktu"], baru["waktu"])}
+        else:
+            tetap.append(dok)
     if baru["jenis"] == KLAIM:
         tarik = (TARIK, baru["ref"], baru["asal"])
         tetap = [d for d in tetap if _kunci(d) != tarik]

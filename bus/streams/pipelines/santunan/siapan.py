@@ -55,10 +55,11 @@ def _terlambat(s: Sidang, tgl: int) -> bool:
 
 
 def _tarik(s: Sidang, klaim: Value, kasus: Kasus) -> Value:
-    if klaim["siap"] is None:
-        return {**klaim, "status": "KOSONG", "kode": None}
     batal = kasus.perkara["batal_id"]
     kode = alasan.LAPORAN_DITARIK if batal is None else alasan.KEMATIAN_DIBATALKAN
+    if klaim["siap"] is None:
+        status = ("KOSONG", None) if batal is None else (DIBATALKAN, kode)
+        return {**klaim, "status": status[0], "kode": status[1]}
     dasar = tuple(kasus.perkara["dasar"]) if batal is None else (batal,)
     dok = {
         "ref": _FORMULIR,
