@@ -187,7 +187,7 @@ class RowEngine:
         new.seen = self._pass
         self._memory.put(ref, new)
         found = self._map(row, self._prefix + ref)
-        before = self._mapped_before(ref, old) if old and old.is_live else []
+        before = self._mapped_before(ref, old) if old and old.is_live else ()
         self._compare(new, found, before, ref, outcome)
         new.row = row_json(row)
 
@@ -195,12 +195,12 @@ class RowEngine:
         self,
         new: Remembered,
         found: list[Mapped],
-        before: list[Mapped],
+        before: Sequence[Mapped],
         ref: str,
         outcome: Outcome,
     ) -> None:
         contents, ids = list(new.contents), list(new.ids)
-        was = {mapped[0]: mapped for mapped in before}
+        was = {mapped[0]: mapped for mapped in before} if before else {}
         count = len(outcome.events)
         for mapped in found:
             number = mapped[0]
@@ -249,7 +249,7 @@ class RowEngine:
     def _made(
         self, mapped: Mapped, said: str, ref: str, operation: str, previous: str
     ) -> Made:
-        number, event_type, key, value, time_ms, _ = mapped
+        number, event_type, key, value, time_ms, _, _ = mapped
         if operation == DIBATALKAN:
             previous += DIBATALKAN
         found = event_id(self._source, ref, said, previous)

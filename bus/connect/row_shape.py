@@ -40,17 +40,16 @@ def picker(batch: Batch, wanted: tuple[str, ...]) -> Callable[[Row], Row]:
 
 
 def said_by(mapped: Mapped, *, with_time: bool) -> str:
-    """What an event says, as comparable text; empty fields say nothing.
+    """What an event says, as comparable text.
 
     Args:
         mapped: the event.
         with_time: count when the source recorded it as part of it.
     """
-    _, event_type, key, value, _, _ = mapped
-    said = {name: part for name, part in value.items() if part is not None}
-    if not with_time:
-        said.pop("dicatat_pada", None)
-    return f"{event_type}|{key}|{said!r}"
+    _, event_type, key, value, _, _, said = mapped
+    if with_time:
+        return f"{event_type}|{key}|{value.get('dicatat_pada')}|{said}"
+    return f"{event_type}|{key}|{said}"
 
 
 def content_of(said: str) -> bytes:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from bus.connect.source import Row
 
-Mapped = tuple[int, str, str, Value, int | None, str | None]
-"""Number of the mapping, event type, key, value, time (ms) and operation if known."""
+Mapped = tuple[int, str, str, Value, int | None, str | None, str]
+"""Number of the mapping, event type, key, value, time (ms), operation if known, and
+what the event says as comparable text, without when it was recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,13 @@ class EventCode:
             self._code.line("if len(mutu) > 1:")
             self._code.line("    mutu = list(dict.fromkeys(mutu))")
             operation = self._operation(mapping)
-            self._code.line(f"out.append(({', '.join(parts)}, {operation}))")
+            said = self._said()
+            self._code.line(f"out.append(({', '.join(parts)}, {operation}, {said}))")
+
+    def _said(self) -> str:
+        """Everything that was read for the event, as text."""
+        names = list(self._values.values())
+        return f"repr(({', '.join([*dict.fromkeys(names), 'mutu'])}))"
 
     def _either(self, recorded: str, happened: str) -> str:
         if recorded == "None":

@@ -194,7 +194,7 @@ class RuleBook:
                     pass
             return self._ids.without_nik("ref|" + text, None, None, None)
 
-        return lru_cache(maxsize=_REMEMBERED)(blurred)
+        return blurred
 
 
 def _remembering(plain: Callable[..., Any]) -> RuleFunction:

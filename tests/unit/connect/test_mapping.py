@@ -95,7 +95,7 @@ def mapped(connector: Connector, **other: Any) -> list[Any]:
 
 
 def value(connector: Connector, **other: Any) -> dict[str, Any]:
-    ((_, _, _, found, _, _),) = mapped(connector, **other)
+    ((_, _, _, found, _, _, _),) = mapped(connector, **other)
     return found
 
 
@@ -106,7 +106,7 @@ def code(connector: Connector, **other: Any) -> str:
 
 
 def test_a_whole_claim(claims: Connector) -> None:
-    ((number, event_type, key, found, time_ms, operation),) = mapped(claims)
+    ((number, event_type, key, found, time_ms, operation, _),) = mapped(claims)
     assert (number, event_type, operation) == (0, "SantunanDiajukan", None)
     assert key == found["almarhum"]["subjek_id"]
     assert len(key) == 26
@@ -238,14 +238,14 @@ def test_option_from_another_column_and_region_of_parts(tmp_path: Path) -> None:
     connector = connector_from(tmp_path, text)
     row = person(1, desa="2001", kec="33.25.01", rt="4", rw="2")
     cells = tuple(row.get(name) for name in connector.compiled.columns)
-    ((_, _, _, found, _, _),) = connector.compiled.map_row(cells, "r")
+    ((_, _, _, found, _, _, _),) = connector.compiled.map_row(cells, "r")
     assert found["alamat"]["kode_desa"] == "33.25.01.2001"
     assert found["alamat"]["rt"] == "4/2"
     parts = PEOPLE.replace("dari: desa", "dari: [p, k, c, d]")
     connector = connector_from(tmp_path, HEAD + parts)
     row = person(1, p="33", k="25", c="1", d="2001")
     cells = tuple(row.get(name) for name in connector.compiled.columns)
-    ((_, _, _, found, _, _),) = connector.compiled.map_row(cells, "r")
+    ((_, _, _, found, _, _, _),) = connector.compiled.map_row(cells, "r")
     assert found["alamat"]["kode_desa"] == "33.25.01.2001"
 
 
