@@ -1,9 +1,9 @@
 """What this machine has of what the bus needs, and how to get the rest."""
 
-import importlib.util
 import shutil
 import sys
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from bus.config.settings import Settings
@@ -137,7 +137,7 @@ def package(
         compiled: pattern of the compiled file that must be inside the package.
         install: distribution to install by hand; such a module is optional.
     """
-    spec = importlib.util.find_spec(module)
+    spec = PathFinder.find_spec(module)
     folder = Path(spec.origin).parent if spec and spec.origin else None
     ok = folder is not None and (not compiled or any(folder.glob(compiled)))
     remedy = f"pip install {install}" if install else "run ./ops/setup again"

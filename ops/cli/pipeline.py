@@ -95,15 +95,15 @@ def _show(pipeline: Pipeline) -> None:
 def verify(name: Name = "santunan") -> None:
     """Recompute every output and state from the logs and compare; reads only.
 
-    Stop the workers first, or what they write meanwhile counts as extra.
+    Compares up to the positions the workers have committed. Stop them first, or what
+    they write meanwhile counts as extra.
     """
     parts = base()
     topology = _topology(name, parts)
     stages = stages_of(topology, parts.serde, parts.tenant, parts.clock)
     say: Callable[[str], None] = lambda words: typer.echo(words, err=True)  # noqa: E731
-    auditor = Auditor(
-        parts.settings.bootstrap, parts.tenant.id, parts.tenant.partisi, stages, say
-    )
+    group = group_of(topology, parts.tenant)
+    auditor = Auditor(parts.settings.bootstrap, group, parts.tenant, stages, say)
     audit = asyncio.run(auditor.run())
     typer.echo(audit.words())
     if not audit.clean:

@@ -12,7 +12,7 @@ connector: uji
 app: uji
 kind: csv
 objek: warga
-source: {folder: /tmp/tidak-ada}
+source: {folder: /tidak/ada}
 """
 
 
@@ -81,7 +81,7 @@ def test_one_mistake(tmp_path: Path, old: str, new: str, words: str) -> None:
     ],
 )
 def test_source_block(tmp_path: Path, source: str, words: str) -> None:
-    text = HEAD.replace("{folder: /tmp/tidak-ada}", source) + PEOPLE
+    text = HEAD.replace("{folder: /tidak/ada}", source) + PEOPLE
     assert words in "\n".join(problems(tmp_path, text))
 
 
@@ -99,7 +99,7 @@ def test_source_block(tmp_path: Path, source: str, words: str) -> None:
 )
 def test_sql_block(tmp_path: Path, source: str, words: str) -> None:
     text = HEAD.replace("kind: csv", "kind: sql").replace(
-        "{folder: /tmp/tidak-ada}", source
+        "{folder: /tidak/ada}", source
     )
     assert words in "\n".join(problems(tmp_path, text + PEOPLE))
 
