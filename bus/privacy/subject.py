@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from base64 import b32encode
 from functools import lru_cache
 
 from bus.errors import ConfigError
@@ -10,6 +9,10 @@ from bus.normalise.names import search_name
 
 _MIN_SECRET_BYTES = 16
 _NIK_DIGITS = 16
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
+"""Base32 of each 10 bits; `base64.b32encode` is three times slower."""
+_SHIFTS = range(150, -1, -10)
 _SUBJECT, _WITHOUT_NIK, _FAMILY = 26, 25, 24
 
 
@@ -92,7 +95,8 @@ class SubjectIds:
     def _base32(self, text: str) -> str:
         keyed = self._keyed.copy()
         keyed.update(text.encode())
-        return b32encode(keyed.digest()[:20]).decode().lower()
+        number = int.from_bytes(keyed.digest()[:20], "big")
+        return "".join([_PAIRS[(number >> shift) & 1023] for shift in _SHIFTS])
 
 
 def _sixteen(digits: str, label: str) -> str:
