@@ -14,7 +14,10 @@ Engines catch these groups only; an error of another class propagates and stops
 the process, because nobody has decided what it means.
 """
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class OpdBusError(Exception):

@@ -33,7 +33,7 @@ class SantunanRule(Frozen):
         jumlah: grant in rupiah.
         batas_hari: last day of application, counted from the day of death.
         syarat_akta: WAJIB (needed), MENYUSUL (later) or TIDAK (not needed).
-        ambang_nama: name similarity from which level 2 holds, 0–1.
+        ambang_nama: name similarity from which level 2 holds, 0-1.
         ambang_nama_lemah: the same for level 3.
         bayi_hari: up to this age in days a person may have no NIK.
         desil_maksimum: highest decile that counts as poor.

@@ -115,13 +115,19 @@ class Crew:
                     f"{child.log} ends with:\n{child.tail()}"
                 )
 
+    def end(self, child: Child) -> None:
+        """Stop one child for good; the others go on."""
+        self._children.remove(child)
+        child.stop()
+
     def _restart_dead(self) -> None:
         # The wait between looks; ended at once by stop().
         while not self._ending.wait(0.5):
-            for child in self._children:
+            for child in list(self._children):
                 if not child.running and child.restarts <= MAX_RESTARTS:
                     child.restarts += 1
-                    if not self._ending.wait(min(2.0 ** (child.restarts - 1), 10.0)):
+                    wait = min(2.0 ** (child.restarts - 1), 10.0)
+                    if not self._ending.wait(wait) and child in self._children:
                         child.start()
 
     def stop(self) -> None:

@@ -16,7 +16,7 @@ import pytest
 from bus.clock import SystemClock
 from bus.kafka.topics import ensure_topics
 from bus.streams.wiring.audit import Audit, Auditor
-from bus.streams.wiring.worker import stages_of
+from bus.streams.wiring.worker import group_of, stages_of
 from ops.runtime import TOPOLOGIES, Base, base
 from ops.showcase.crew import Child
 from ops.showcase.metrics import ready, sums
@@ -78,6 +78,7 @@ def test_killing_the_worker_loses_and_doubles_nothing(own_broker, tmp_path, caps
         )
     assert audit.inputs > 2 * RESIDENTS
     assert audit.state_keys > RESIDENTS
+    assert audit.waiting == 0, audit.words()
     assert audit.clean, audit.words()
 
 
@@ -139,6 +140,5 @@ def _wait(done, seconds: float, child: Child) -> None:
 async def _audit(parts: Base) -> Audit:
     topology = TOPOLOGIES["santunan"](parts.tenant)
     stages = stages_of(topology, parts.serde, parts.tenant, parts.clock)
-    return await Auditor(
-        parts.settings.bootstrap, parts.tenant.id, parts.tenant.partisi, stages
-    ).run()
+    group = group_of(topology, parts.tenant)
+    return await Auditor(parts.settings.bootstrap, group, parts.tenant, stages).run()

@@ -15,6 +15,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from bus.contracts import topic_name
+from bus.kafka.lag import committed
 from bus.kafka.reader import read_committed
 from bus.record import header
 from bus.streams.wiring.batch import BatchResult, PipelineProcessor
@@ -24,6 +25,7 @@ from bus.streams.wiring.ticks import TICK
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bus.config.tenant import Tenant
     from bus.record import Headers, Record
     from bus.streams.wiring.task import Stage
 
@@ -35,7 +37,8 @@ class Audit:
     """What the comparison found.
 
     Attributes:
-        inputs: records read by stages.
+        inputs: records the stages have read, by their committed positions.
+        waiting: records not yet read.
         outputs: records the stages should have written.
         lost: of those, missing, by topic.
         extra: records that should not be there, by topic.
@@ -45,6 +48,7 @@ class Audit:
     """
 
     inputs: int = 0
+    waiting: int = 0
     outputs: int = 0
     lost: Counter[str] = field(default_factory=Counter)
     extra: Counter[str] = field(default_factory=Counter)
@@ -54,7 +58,7 @@ class Audit:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing is lost, extra, different or ambiguous."""
+        """Whether nothing is lost, extra, different or ambiguous so far."""
         return not (
             self.lost or self.extra or self.state_differences or self.double_ids
         )
@@ -64,7 +68,8 @@ class Audit:
         return (
             f"lost {self.lost.total()} extra {self.extra.total()} "
             f"state differences {self.state_differences} double ids {self.double_ids} "
-            f"({self.inputs} inputs, {self.outputs} outputs, {self.state_keys} keys)"
+            f"({self.inputs} inputs, {self.waiting} waiting, {self.outputs} outputs, "
+            f"{self.state_keys} keys)"
         )
 
 
@@ -73,8 +78,8 @@ class Auditor:
 
     Args:
         bootstrap: Kafka bootstrap servers.
-        tenant: tenant id.
-        partitions: partitions of the tenant's topics.
+        group: consumer group of the application.
+        tenant: whose topics.
         stages: the application's stages.
         progress: told what is being read.
     """
@@ -82,17 +87,19 @@ class Auditor:
     def __init__(
         self,
         bootstrap: str,
-        tenant: str,
-        partitions: int,
+        group: str,
+        tenant: Tenant,
         stages: Iterable[Stage],
         progress: Callable[[str], None] = lambda _words: None,
     ) -> None:
         self._bootstrap = bootstrap
         self._stages = list(stages)
-        self._partitions = partitions
+        self._partitions = tenant.partisi
+        self._group = group
+        self._read: dict[tuple[str, int], int] = {}
         self._progress = progress
-        self._dead_letters = topic_name(tenant, DEAD_LETTERS)
-        self._sources = {f"/{tenant}/{s.name}" for s in self._stages if s.changelog}
+        self._dead_letters = topic_name(tenant.id, DEAD_LETTERS)
+        self._sources = {f"/{tenant.id}/{s.name}" for s in self._stages if s.changelog}
         self._expected: dict[str, Counter[bytes]] = {}
 
     async def run(self) -> Audit:
@@ -102,6 +109,7 @@ class Auditor:
             RetriableError: broker away.
         """
         audit = Audit()
+        self._read = await committed(self._bootstrap, self._group)
         for stage in self._stages:
             for topic in stage.topics:
                 for partition in range(self._partitions):
@@ -116,7 +124,11 @@ class Auditor:
         self._progress(f"{stage.name}: {topic}-{partition}")
         state: dict[bytes, bytes] = {}
         chunk: list[Record] = []
+        end = self._read.get((topic, partition), 0)
         async for record in read_committed(self._bootstrap, topic, [partition]):
+            if record.offset >= end:
+                audit.waiting += 1
+                continue
             chunk.append(record)
             if len(chunk) == CHUNK:
                 self._note(stage.processor.process(chunk, state), state, audit)
