@@ -10,10 +10,20 @@ import sys
 from typing import TextIO
 
 import structlog
-from bus.privacy.mask import mask_text
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-QUIET = ("aiokafka", "kafka", "httpx", "httpcore", "uvicorn.access", "asyncio")
+from bus.privacy.mask import mask_text
+
+QUIET = (
+    "aiokafka",
+    "kafka",
+    "faust",
+    "mode",
+    "httpx",
+    "httpcore",
+    "uvicorn.access",
+    "asyncio",
+)
 
 
 def configure(
