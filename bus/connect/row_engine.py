@@ -9,6 +9,7 @@ corrections, not a repetition.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,9 @@ class RowEngine:
             ids, contents = list(row.ids), list(row.contents)
             for mapped in self._mapped_before(ref, row):
                 number = mapped[0]
-                if contents[number] != NEVER:
+                if contents[number] == NEVER:
+                    continue
+                with suppress(PoisonError):  # it was encoded before; it stays if not
                     made = self._withdrawn(mapped, ref, ids[number])
                     outcome.events.append(made)
                     ids[number], contents[number] = made.id, NEVER

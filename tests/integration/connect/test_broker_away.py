@@ -29,3 +29,16 @@ def test_down_at_start_and_killed_in_the_middle(
         assert len(set(ids(plant.records()))) == 200
     finally:
         plant.close()
+
+
+def test_registry_away_at_start(broker: str, tmp_path: Path, tenant_id: str) -> None:
+    plant = Plant(broker, tmp_path, tenant_id)
+    try:
+        plant.app.fill(0, 20)
+        child = plant.worker(plant.connector())
+        plant.wait(lambda: "registry" in plant.ready()[1], child=child)
+        assert plant.ready()[0] == 503
+        plant.gateway()
+        plant.wait(lambda: plant.count() == 20, child=child)
+    finally:
+        plant.close()
