@@ -14,8 +14,8 @@ from ops.benchmarks.figure import Figure, middle
 from ops.benchmarks.meter import Span, watch
 from ops.benchmarks.plant import Plant
 from ops.runtime import TOPOLOGIES
-from ops.showcase.findings import latencies, look, percentile
-from ops.showcase.inbox import arrivals
+from ops.showcase.findings import percentile
+from ops.showcase.inbox import delays
 from ops.showcase.metrics import peak_memory_mb, sums
 from ops.showcase.run import Choice
 from ops.showcase.town import EXAMPLE
@@ -141,7 +141,6 @@ def _files(kind: str) -> list[str]:
 
 def _death_to_inbox(plant: Plant) -> Figure:
     """Deaths typed in villages while all runs, until their claims are pre-filled."""
-    since = plant.clock.now_ms()
     choice = Choice(
         0, 1, keep=False, mysql=None, live_seconds=LIVE_SECONDS, rate=LIVE_RATE
     )
@@ -157,9 +156,8 @@ def _death_to_inbox(plant: Plant) -> Figure:
     while life.running:
         plant.stop.wait(0.2)
     plant.drain()
-    found = asyncio.run(look(plant.parts))
-    arrived = arrivals(plant.stores.esakti_url, plant.parts.tenant.zona_waktu)
-    seconds = latencies(found, arrived, since)
+    zone = plant.parts.tenant.zona_waktu
+    seconds = delays(plant.stores.apps, plant.stores.esakti_url, zone)
     return Figure(
         "e2e",
         "death-to-inbox",

@@ -40,7 +40,6 @@ class Findings:
         dead: (origin, code) → dead letters.
         reasons: (origin, code) → one example of the reason in words.
         claims: subjek_id of the deceased → its claim now.
-        prepared: event id of a pre-filled claim → time of its cause in ms.
         types: subjek_id → the event types of its claim.
         first_seen: subjek_id → time of the first event of its claim, in ms.
     """
@@ -49,7 +48,6 @@ class Findings:
     dead: Counter[tuple[str, str]] = field(default_factory=Counter)
     reasons: dict[tuple[str, str], str] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
-    prepared: dict[str, int] = field(default_factory=dict)
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     first_seen: dict[str, int] = field(default_factory=dict)
 
@@ -95,8 +93,6 @@ def _claim(parts: Base, record: Record, found: Findings) -> None:
     found.types[key].add(name)
     found.first_seen.setdefault(key, _time_ms(record))
     if name == PREPARED:
-        event_id = header(record.headers, "ce_id") or ""
-        found.prepared[event_id] = _time_ms(record)
         return
     last = found.claims.get(key)
     if last is None or record.timestamp_ms >= last.written_ms:
@@ -113,18 +109,3 @@ def percentile(values: list[float], share: float) -> float:
     """The value below which this share of the values lies; values not empty."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
-def latencies(found: Findings, arrived: dict[str, int], since_ms: int) -> list[float]:
-    """Seconds from a death's row to its pre-filled claim in the receiving app.
-
-    Args:
-        found: what is in Kafka.
-        arrived: event id → when the row was written to the inbox, in ms.
-        since_ms: only deaths recorded from then on.
-    """
-    return [
-        (arrived[event_id] - time_ms) / 1000
-        for event_id, time_ms in found.prepared.items()
-        if event_id in arrived and time_ms >= since_ms
-    ]

@@ -20,8 +20,8 @@ from ops.journey import hops
 from ops.kafka.container import broker_here
 from ops.runtime import base
 from ops.showcase.crew import Crew
-from ops.showcase.findings import latencies, look
-from ops.showcase.inbox import arrivals
+from ops.showcase.findings import look
+from ops.showcase.inbox import delays
 from ops.showcase.metrics import peak_memory_mb, ready, sums
 from ops.showcase.quiet import wait_until_quiet
 from ops.showcase.report import (
@@ -195,7 +195,7 @@ class Showcase:
     def _summary(self, town: Town, parts: Base, stores: Stores, since_ms: int) -> None:
         found = asyncio.run(look(parts))
         rows = sums(town.url("sources"), "opdbus_rows_total", "connector")
-        arrived = arrivals(stores.esakti_url, parts.tenant.zona_waktu)
+        waited = delays(stores.apps, stores.esakti_url, parts.tenant.zona_waktu)
         console = self._console
         console.rule("What happened")
         print_rows(console, rows, found)
@@ -205,7 +205,7 @@ class Showcase:
         if case := example(found, live):
             console.print(f"One death, followed through every hop (subjek_id {case}):")
             console.print(table_of(asyncio.run(hops(parts, case))))
-        print_latency(console, latencies(found, arrived, since_ms))
+        print_latency(console, waited)
         for child in self._crew.children:
             if child.process and (peak := peak_memory_mb(child.process.pid)):
                 restarts = f", {child.restarts} restarts" if child.restarts else ""

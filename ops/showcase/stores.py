@@ -32,7 +32,7 @@ class Stores:
 
     def __init__(self, folder: Path, mysql: str | None) -> None:
         self._demo = folder
-        self._apps = folder / "apps"
+        self.apps = folder / "apps"
         self._closing = ExitStack()
         self._mysql = mysql
 
@@ -40,11 +40,11 @@ class Stores:
         """Throw away what an earlier run left, and start the database server."""
         for name in ("kafka", "apps", "state", "logs", "worklists"):
             shutil.rmtree(self._demo / name, ignore_errors=True)
-        self._apps.mkdir(parents=True)
+        self.apps.mkdir(parents=True)
         if self._mysql == "local":
             server = LocalMariaDb(self._demo / "state" / "mariadb")
             self._mysql = self._closing.enter_context(server).url
-        self._stores = AppStores(self._apps, self._mysql)
+        self._stores = AppStores(self.apps, self._mysql)
 
     def close(self) -> None:
         """Stop what was started here."""
@@ -58,12 +58,12 @@ class Stores:
     def environment(self) -> dict[str, str]:
         """What the connectors' `${NAME}` stand for."""
         return {
-            "SIAK": str(self._apps / "siak"),
+            "SIAK": str(self.apps / "siak"),
             "DESA_URL": self._stores.desa.url.render_as_string(hide_password=False),
             "ESAKTI_URL": self.esakti_url,
-            "DINSOS": str(self._apps / "dinsos"),
+            "DINSOS": str(self.apps / "dinsos"),
             "DINSOS_URL": self._stores.dinsos.url.render_as_string(hide_password=False),
-            "BPKAD": str(self._apps / "bpkad"),
+            "BPKAD": str(self.apps / "bpkad"),
             "WORKLISTS": str(self._demo / "worklists"),
             # By environment: a command line is read by everybody on the machine.
             **({"SIMULATE_MYSQL": self._mysql} if self._mysql else {}),
@@ -75,7 +75,7 @@ class Stores:
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task("", total=residents)
             made = create(
-                self._apps,
+                self.apps,
                 Plan(residents, seed, today(), Faults()),
                 self._mysql,
                 lambda count: bar.advance(task, count),
@@ -85,7 +85,7 @@ class Stores:
     def live_arguments(self, choice: Choice) -> list[str]:
         """Arguments of `opdbus simulate live`."""
         return [
-            str(self._apps),
+            str(self.apps),
             *("--rate", str(choice.rate)),
             *("--seconds", str(choice.live_seconds)),
             *("--seed", str(choice.seed)),

@@ -59,6 +59,7 @@ class Clerk:
         self._store = store
         self._today = today
         self._rng = rng
+        self.committed: list[tuple[str, int]] = []
         self.uncertified: deque[Reported] = deque(maxlen=REMEMBERED)
         self.unclaimed: deque[Reported] = deque(maxlen=REMEMBERED)
         with store.engine.connect() as connection:
@@ -87,6 +88,7 @@ class Clerk:
                 meninggal_di="RUMAH" if self._rng.random() < HOME else "RUMAH SAKIT",
             )
             self._letter(connection, person, letter)
+        self.committed.append((letter, self._today.now_ms()))
         found = Reported(
             local_id=person.id,
             config_id=person.config_id,

@@ -1,5 +1,6 @@
 """A day in the life: offices at work in their own apps while the bus runs."""
 
+import csv
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,8 @@ from ops.simulate.today import Today
 from ops.simulate.treasurer import Treasurer
 
 FLUSH_SECONDS = 2.0
+DEATHS = "live_deaths.csv"
+"""Death letters and when they were committed, in ms; for measuring delays."""
 # How often each is done; `budget` happens once, in the middle of the day.
 WEIGHTS: Mapping[str, float] = {
     "death": 30,
@@ -76,7 +79,7 @@ class Day:
         self._draw = drawer([(name, WEIGHTS[name]) for name in chosen])
         self._rng = stream(seed, "hidup")
         self._stores = stores
-        clerk = Clerk(self._stores.desa, today, stream(seed, "juru"))
+        self._clerk = clerk = Clerk(self._stores.desa, today, stream(seed, "juru"))
         desk = Desk(self._stores.esakti, clerk, today, stream(seed, "petugas"))
         first = self._next_certificate(stores.folder, manifest)
         self._registrar = Registrar(
@@ -129,9 +132,16 @@ class Day:
         self._stopped.set()
 
     def close(self) -> None:
-        """Writes what waits and lets go of the databases."""
+        """Writes what waits, notes when deaths were written, lets the stores go."""
         self._registrar.flush()
+        self._note()
         self._stores.close()
+
+    def _note(self) -> None:
+        path = self._stores.folder / DEATHS
+        with path.open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(self._clerk.committed)
+        self._clerk.committed.clear()
 
     def _one(self) -> str:
         name = self._draw(self._rng)
