@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,3 +54,15 @@ def base(settings: Settings | None = None) -> Base:
     registry = HttpRegistry(found.registry_url, found.state_dir / "schemas", clock)
     serde = Serde(catalog, registry)
     return Base(found, tenant, catalog, serde, clock, registry)
+
+
+def settle_memory() -> None:
+    """Tell the collector that what is loaded stays, and to look less often.
+
+    A worker makes many short-lived records and no cycles to speak of; with the
+    defaults the collector walked over all of them again and again (9 % of the CPU of
+    a stream worker when measured).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

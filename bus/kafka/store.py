@@ -24,7 +24,7 @@ _APPLY_EVERY = 2000
 def _options() -> Options:
     options = Options(raw_mode=True)
     options.create_if_missing(True)  # noqa: FBT003 - the library's signature
-    options.set_write_buffer_size(2 << 20)
+    options.set_write_buffer_size(1 << 20)
     options.set_max_write_buffer_number(2)
     options.set_keep_log_file_num(1)
     options.set_max_open_files(64)

@@ -15,7 +15,7 @@ from bus.streams.wiring.audit import Auditor
 from bus.streams.wiring.deadletter import DEAD_LETTERS
 from bus.streams.wiring.worker import Runtime, StreamWorker, group_of, stages_of
 from ops.cli import logging
-from ops.runtime import TOPOLOGIES, Base, base
+from ops.runtime import TOPOLOGIES, Base, base, settle_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,7 @@ def run(
     )
     runtime = Runtime(parts.settings, parts.tenant, parts.serde, parts.clock, health)
     stream = StreamWorker(topology, runtime, worker or socket.gethostname())
+    settle_memory()
     try:
         asyncio.run(_run(stream, parts, name, group_of(topology, parts.tenant)))
     finally:

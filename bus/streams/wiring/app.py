@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bus.streams.wiring.tasks import TaskSet
 
-MAX_BATCH = 2000
+MAX_BATCH = 1000
 
 
 def build_app(
@@ -55,7 +55,7 @@ def build_app(
         web_enabled=False,
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=worker,
-        consumer_max_fetch_size=1 << 20,
+        consumer_max_fetch_size=256 << 10,
         broker_max_poll_records=MAX_BATCH,
         broker_session_timeout=10.0,
         broker_heartbeat_interval=1.0,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.clock import Clock
-    from bus.record import Event, Record, Value
+    from bus.record import Event, Value
     from bus.serde import Serde
     from bus.streams.topology.pipeline import Pipeline, Router
 
@@ -36,6 +36,23 @@ class BatchResult:
     rejects: dict[str, int] = field(default_factory=dict)
 
 
+class Incoming(Protocol):
+    """A record read: `bus.record.Record`, or the Kafka client's own, uncopied."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...
+
+
 class StateBytes(Protocol):
     """Committed state of one task as bytes."""
 
@@ -45,7 +62,9 @@ class StateBytes(Protocol):
 class Processor(Protocol):
     """Turns a batch of input records into a result, without side effects."""
 
-    def process(self, records: Sequence[Record], state: StateBytes) -> BatchResult: ...
+    def process(
+        self, records: Sequence[Incoming], state: StateBytes
+    ) -> BatchResult: ...
 
 
 class _Reader:
@@ -96,7 +115,7 @@ class PipelineProcessor:
         self._clock = clock
         self._topics = {ref: topic_name(tenant, ref) for ref in pipeline.sinks}
 
-    def process(self, records: Sequence[Record], state: StateBytes) -> BatchResult:
+    def process(self, records: Sequence[Incoming], state: StateBytes) -> BatchResult:
         """Decode, decide, encode.
 
         A record that cannot be decoded or whose handler fails becomes a dead letter
@@ -129,7 +148,7 @@ class PipelineProcessor:
             result.events[event.type] = result.events.get(event.type, 0) + 1
         return result
 
-    def _decode(self, record: Record) -> Event:
+    def _decode(self, record: Incoming) -> Event:
         if record.key is None or record.value is None:
             raise DecodeError("TANPA_ISI", "record has no key or no value")
         try:
@@ -167,7 +186,7 @@ class PipelineProcessor:
         result.outputs.extend(encoded)
         result.changes.update(changes)
 
-    def _reject(self, record: Record, error: Exception, result: BatchResult) -> None:
+    def _reject(self, record: Incoming, error: Exception, result: BatchResult) -> None:
         code = code_of(error)
         result.rejects[code] = result.rejects.get(code, 0) + 1
         origin, now = self.pipeline.name, self._clock.now_ms()
@@ -190,7 +209,7 @@ class RouterProcessor:
                     topic_name(tenant, route.sink)
                 )
 
-    def process(self, records: Sequence[Record], state: StateBytes) -> BatchResult:
+    def process(self, records: Sequence[Incoming], state: StateBytes) -> BatchResult:
         """The copies; key, value and headers stay byte for byte."""
         result = BatchResult()
         for record in records:
@@ -200,7 +219,9 @@ class RouterProcessor:
                 continue
             partition = partition_for(record.key, self._partitions)
             result.outputs.extend(
-                Outgoing(topic, partition, record.key, record.value, record.headers)
+                Outgoing(
+                    topic, partition, record.key, record.value, list(record.headers)
+                )
                 for topic in sinks
             )
             result.events[event_type] = result.events.get(event_type, 0) + 1

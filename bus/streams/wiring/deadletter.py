@@ -13,8 +13,8 @@ from bus.record import Event, event_id, header, headers_of
 from bus.streams.wiring.outgoing import Outgoing
 
 if TYPE_CHECKING:
-    from bus.record import Record
     from bus.serde import Serde
+    from bus.streams.wiring.batch import Incoming
 
 DEAD_LETTERS = "platform.deadletter.dlq.v1"
 
@@ -23,7 +23,7 @@ def dead_letter(
     serde: Serde,
     tenant: str,
     origin: str,
-    record: Record,
+    record: Incoming,
     error: Exception,
     now_ms: int,
 ) -> Outgoing:

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
     from bus.clock import Clock
     from bus.config.tenant import Tenant
-    from bus.record import Headers, Record
+    from bus.record import Headers
     from bus.serde import Serde
+    from bus.streams.wiring.batch import Incoming
 
 _CHANGE_HEADERS: Headers = [("content-type", b"application/avro")]
 
@@ -134,7 +135,7 @@ class Task:
         )
         RECOVERED.labels(stage).inc(count)
 
-    async def process(self, records: Sequence[Record]) -> None:
+    async def process(self, records: Sequence[Incoming]) -> None:
         """Run one batch and commit it.
 
         Records below the position already committed by this task are skipped: they

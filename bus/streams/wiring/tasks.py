@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bus.health import Health
-    from bus.record import Record
+    from bus.streams.wiring.batch import Incoming
 
 Place = tuple[str, int]
 
@@ -75,7 +75,7 @@ class TaskSet:
             self._health.starting("rebalancing")
         await asyncio.gather(*(task.stop() for task in gone))
 
-    async def process(self, records: Sequence[Record]) -> None:
+    async def process(self, records: Sequence[Incoming]) -> None:
         """Run one fetched batch; a batch of a partition let go is dropped."""
         place = (records[0].topic, records[0].partition)
         task = self._tasks.get(place)

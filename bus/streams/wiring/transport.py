@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
-from bus.kafka.reader import as_record
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -98,7 +96,7 @@ def _as_message(tp: TP, batch: list[Any], generation: int) -> ConsumerMessage:
         0,
         [],
         None,
-        [as_record(record) for record in batch],
+        batch,
         None,
         0,
         0,
