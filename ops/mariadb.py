@@ -28,7 +28,7 @@ class LocalMariaDb:
     """One server as a child process; Debian's `mariadb-server` must be installed.
 
     Its session is its own, so Ctrl-C in the terminal does not reach it. The user of
-    `url` may create databases.
+    `url` may create databases and users.
 
     Args:
         folder: made when missing; data, log and socket are in it.
@@ -72,7 +72,8 @@ class LocalMariaDb:
         accounts.write_text(
             f"CREATE USER IF NOT EXISTS '{USER}'@'127.0.0.1' "
             f"IDENTIFIED BY '{self._password}';\n"
-            f"GRANT ALL PRIVILEGES ON *.* TO '{USER}'@'127.0.0.1';\n",
+            f"GRANT ALL PRIVILEGES ON *.* TO '{USER}'@'127.0.0.1' "
+            "WITH GRANT OPTION;\n",
             encoding="utf-8",
         )
         with self.log_file.open("ab") as log:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Select, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 
 from bus.errors import ConfigError, RetriableError
+from connectors.sql.refusal import refusal
 
 _EXTRA = {"mysql": "mysql", "mariadb": "mysql", "postgresql": "postgresql"}
 _MISSING = ("no such table", "no such column", "has no column named")
@@ -43,7 +44,8 @@ class Database:
 
         Raises:
             RetriableError: the database is not there.
-            ConfigError: table or column missing, or no right to read.
+            ConfigError: table or column missing, or no right to read; says which
+                statement gives the right.
         """
         with self._errors(), self._open().connect() as connection:
             result = connection.execute(statement)
@@ -70,6 +72,8 @@ class Database:
         except exc.DBAPIError as error:
             text = str(error.orig)[:_SHOWN]
             self.close()
+            if words := refusal(error.orig, self._url):
+                raise ConfigError(f"{self._name}: {self.place}: {words}") from None
             lost = isinstance(error, exc.OperationalError | exc.InterfaceError)
             if error.connection_invalidated or (
                 lost and not any(part in text for part in _MISSING)
