@@ -106,9 +106,12 @@ def _contradictions(
 @lru_cache(maxsize=32768)
 def _day_month_year(days: int) -> str:
     try:
-        return date.fromordinal(days + _EPOCH).strftime("%d%m%y")
+        text = date.fromordinal(
+            days + _EPOCH
+        ).isoformat()  # 4 times faster than strftime
     except (ValueError, OverflowError):
         return ""
+    return text[8:] + text[5:7] + text[2:4]
 
 
 def _refuse_structure(digits: str, field: str | None) -> NoReturn:

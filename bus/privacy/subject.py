@@ -12,7 +12,8 @@ _NIK_DIGITS = 16
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 """Base32 of each 10 bits; `base64.b32encode` is three times slower."""
-_SHIFTS = range(150, -1, -10)
+_SHIFTS = range(150, 20, -10)
+"""13 pairs: the longest id has 26 letters."""
 _SUBJECT, _WITHOUT_NIK, _FAMILY = 26, 25, 24
 
 

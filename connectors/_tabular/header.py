@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 LOOK_AT = 40
@@ -36,8 +37,15 @@ class Header:
             own[name] if name in own else _place(self.names, name) for name in wanted
         ]
 
+        least = max(places, default=-1) + 1
+        whole = None
+        if len(places) > 1 and min(places) >= 0:
+            whole = itemgetter(*places)
+
         def pick(cells: Sequence[Any], line: int) -> tuple[Any, ...]:
             width = len(cells)
+            if whole is not None and width >= least:
+                return whole(cells)
             return tuple(
                 (cells[at] if at < width else None)
                 if at >= 0
