@@ -18,36 +18,35 @@ class Remembered:
     """One row as last seen.
 
     Attributes:
-        digest: hash of the row as read and of the mapping it went through.
-        contents: per mapping a hash of the event it last gave; `NEVER` when there
-            is no event or it was withdrawn.
-        ids: per mapping the id of its last event, empty if there was none.
+        state: hash of the row as read and of the mapping it went through, then per
+            mapping a hash of the event it last gave; `NEVER` when there is no event
+            or it was withdrawn. One text of bytes: there are very many rows.
+        ids: per mapping the id of its last event, empty if there was none; by comma.
         row: the row as JSON, to withdraw its events when it disappears; for a row
             of an overlap window the window's mark.
         deleted: it has disappeared.
         seen: number of the pass that saw it last; 0 for none of this process.
     """
 
-    __slots__ = ("contents", "deleted", "digest", "ids", "row", "seen")
+    __slots__ = ("deleted", "ids", "row", "seen", "state")
 
-    def __init__(
-        self,
-        digest: bytes,
-        contents: tuple[bytes, ...],
-        ids: tuple[str, ...],
-        row: bytes = b"",
-    ) -> None:
-        self.digest = digest
-        self.contents = contents
+    def __init__(self, state: bytes, ids: str, row: bytes = b"") -> None:
+        self.state = state
         self.ids = ids
         self.row = row
         self.deleted = False
         self.seen = 0
 
     @property
+    def contents(self) -> list[bytes]:
+        """The second part of the state, per mapping."""
+        places = range(ROW_DIGEST, len(self.state), CONTENT_DIGEST)
+        return [self.state[at : at + CONTENT_DIGEST] for at in places]
+
+    @property
     def is_live(self) -> bool:
         """Some event of it stands and was not withdrawn."""
-        return any(content != NEVER for content in self.contents)
+        return any(self.state[ROW_DIGEST:])
 
 
 class RowMemory:
@@ -107,13 +106,9 @@ class RowMemory:
             value: a `SourceRow`.
             marked: the connector keeps a window only.
         """
-        data: bytes = value["hash"]
-        contents = tuple(
-            data[at : at + CONTENT_DIGEST]
-            for at in range(ROW_DIGEST, len(data), CONTENT_DIGEST)
+        row = Remembered(
+            value["hash"], value["event_id"] or "", value.get("row") or b""
         )
-        ids = tuple((value["event_id"] or "").split(","))
-        row = Remembered(data[:ROW_DIGEST], contents, ids, value.get("row") or b"")
         row.deleted = bool(value["deleted"])
         self._rows[value["ref"]] = row
         if marked:
@@ -129,8 +124,8 @@ def as_record(connector: str, ref: str, row: Remembered) -> Value:
     return {
         "connector": connector,
         "ref": ref,
-        "hash": row.digest + b"".join(row.contents),
-        "event_id": ",".join(row.ids),
+        "hash": row.state,
+        "event_id": row.ids,
         "deleted": row.deleted,
         "row": row.row or None,
     }

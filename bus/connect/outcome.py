@@ -15,7 +15,7 @@ class Made(NamedTuple):
         contract: contract reference of its topic.
         type: event type.
         key: record key.
-        value: payload, before protection.
+        value: payload, before protection; empty if the engine does not keep it.
         data: payload as encoded.
         id: event id.
         time_ms: `ce_time`; None is the time of the poll.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bus.connect.memory import as_record
 from bus.contracts import topic_name
-from bus.kafka.partitioner import partition_for
+from bus.kafka.partitioner import partition_once
 from bus.record import Event, Headers, event_id, headers_of, iso_time
 
 if TYPE_CHECKING:
@@ -89,21 +89,15 @@ class RecordMaker:
         """
         found: list[Prepared] = []
         now = _iso(now_ms)
-        for event in made:
-            topic, key, ident = (
-                self.topic(event.contract),
-                event.key.encode(),
-                event.id.encode(),
-            )
-            time = now if event.time_ms is None else _iso(event.time_ms)
+        for contract, event_type, text, _, data, hex_id, time_ms, operation in made:
+            topic, key, ident = self.topic(contract), text.encode(), hex_id.encode()
             headers = [
-                *self._headers(event.type, event.operation),
+                *self._headers(event_type, operation),
                 ("ce_id", ident),
-                ("ce_time", time),
+                ("ce_time", now if time_ms is None else _iso(time_ms)),
                 ("ce_correlationid", ident),
             ]
-            partition = self._partition(topic, key)
-            found.append((topic, partition, key, event.data, headers))
+            found.append((topic, self._partition(topic, key), key, data, headers))
         return found
 
     def _headers(self, event_type: str, operation: str) -> Headers:
@@ -193,7 +187,7 @@ class RecordMaker:
 
     def _partition(self, topic: str, key: bytes) -> int:
         count = self._partitions[topic]
-        return 0 if count == 1 else partition_for(key, count)
+        return 0 if count == 1 else partition_once(key, count)
 
     def _platform(
         self, event_type: str, key: str, value: Value, now_ms: int, ident: str = ""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from bus.connect.source import Batch, Reading, Row
     from bus.record import Value
 
+_NOT_KEPT: Value = {}
+
 
 class RowEngine:
     """Works through batches of one connector; not safe for two threads.
@@ -37,6 +39,8 @@ class RowEngine:
         memory: remembered rows.
         source: `ce_source`, `/k3325/esakti/tb_santunan`.
         encoders: contract reference and event type → function from value to bytes.
+        keep_values: leave the payload in what is made; without, a batch needs half
+            the memory and an eighth less time.
     """
 
     def __init__(
@@ -46,6 +50,8 @@ class RowEngine:
         memory: RowMemory,
         source: str,
         encoders: Callable[[str, str], Callable[[Value], bytes]],
+        *,
+        keep_values: bool = True,
     ) -> None:
         self._map = connector.compiled.map_row
         self._ref = connector.compiled.ref_of
@@ -59,8 +65,9 @@ class RowEngine:
         self._encoders = encoders
         self._routes: dict[tuple[int, str], tuple[str, Callable[[Value], bytes]]] = {}
         self._hash = blake2b(digest_size=ROW_DIGEST, key=connector.fingerprint)
-        self._blank = ((NEVER,) * len(self._contracts), ("",) * len(self._contracts))
+        self._keep_values = keep_values
         self._count = len(self._contracts)
+        self._blank = (NEVER * self._count, "," * (self._count - 1))
         self._pick: tuple[tuple[str, ...], Callable[[Row], Row]] | None = None
         self._pass = 1
         self._scopes: set[Row] = set()
@@ -110,7 +117,7 @@ class RowEngine:
         """DIBATALKAN for every event of the rows that have disappeared."""
         outcome = Outcome(deleted=len(missing))
         for ref, row in missing:
-            ids, contents = list(row.ids), list(row.contents)
+            ids, contents = row.ids.split(","), row.contents
             for mapped in self._mapped_before(ref, row):
                 number = mapped[0]
                 if contents[number] == NEVER:
@@ -119,7 +126,7 @@ class RowEngine:
                     made = self._withdrawn(mapped, ref, ids[number])
                     outcome.events.append(made)
                     ids[number], contents[number] = made.id, NEVER
-            gone = Remembered(bytes(ROW_DIGEST), tuple(contents), tuple(ids))
+            gone = Remembered(bytes(ROW_DIGEST) + b"".join(contents), ",".join(ids))
             gone.deleted = True
             self._memory.put(ref, gone)
         return outcome
@@ -146,14 +153,14 @@ class RowEngine:
             self._emit_plain(row, ref, outcome)
             return
         digest = self._digest(row)
-        if old is not None and old.digest == digest:
+        if old is not None and old.state.startswith(digest):
             outcome.unchanged += 1
             return
-        new = Remembered(digest, *self._blank)
+        new = Remembered(digest + self._blank[0], self._blank[1])
         self._memory.put_marked(ref, new, mark or (old.row.decode() if old else ""))
         operation = DIKOREKSI if old is not None and old.is_live else DIBUAT
         if self._emit_plain(row, ref, outcome, operation):
-            new.contents = (digest[:CONTENT_DIGEST],) * self._count
+            new.state = digest + digest[:CONTENT_DIGEST] * self._count
 
     def _emit_plain(
         self, row: Row, ref: str, outcome: Outcome, operation: str = DIBUAT
@@ -176,17 +183,18 @@ class RowEngine:
         if self._reading.scope:
             places = (self._columns.index(name) for name in self._reading.scope)
             self._scopes.add(tuple(plain(row[at]) for at in places))
-        if old is not None and old.digest == digest:
-            old.seen = self._pass
-            outcome.unchanged += 1
-            return
-        if old is not None and old.seen == self._pass:
-            self._double(digest, outcome)
-            return
-        contents, ids = (old.contents, old.ids) if old else self._blank
-        if len(ids) != self._count:  # the file has another number of mappings now
-            contents, ids = self._blank
-        new = Remembered(digest, contents, ids, old.row if old else b"")
+        contents, ids = self._blank
+        if old is not None:
+            if old.state.startswith(digest):
+                old.seen = self._pass
+                outcome.unchanged += 1
+                return
+            if old.seen == self._pass:
+                self._double(digest, outcome)
+                return
+            if old.ids.count(",") == self._count - 1:  # else the mappings are others
+                contents, ids = old.state[ROW_DIGEST:], old.ids
+        new = Remembered(digest + contents, ids, old.row if old else b"")
         new.seen = self._pass
         self._memory.put(ref, new)
         found = self._map(row, self._prefix + ref)
@@ -202,7 +210,7 @@ class RowEngine:
         ref: str,
         outcome: Outcome,
     ) -> None:
-        contents, ids = list(new.contents), list(new.ids)
+        contents, ids = new.contents, new.ids.split(",")
         was = {mapped[0]: mapped for mapped in before} if before else {}
         count = len(outcome.events)
         for mapped in found:
@@ -228,7 +236,8 @@ class RowEngine:
             made = self._made(mapped, said, ref, operation, ids[number])
             outcome.events.append(made)
             contents[number], ids[number] = content, made.id
-        new.contents, new.ids = tuple(contents), tuple(ids)
+        new.state = new.state[:ROW_DIGEST] + b"".join(contents)
+        new.ids = ",".join(ids)
         if len(outcome.events) == count:
             outcome.unchanged += bool(found)
             outcome.skipped += not found
@@ -258,6 +267,8 @@ class RowEngine:
         found = event_id(self._source, ref, said, previous)
         route = self._routes.get((number, event_type)) or self._route(*mapped[:2])
         data = route[1](value)
+        if not self._keep_values:
+            value = _NOT_KEPT
         return Made(route[0], event_type, key, value, data, found, time_ms, operation)
 
     def _route(

@@ -85,6 +85,7 @@ class Session:
             memory,
             self._maker.source,
             self._maker.encoder,
+            keep_values=False,
         )
         self._stepper = Stepper(source, engine, memory, self._maker, budget, clock)
         self._stepper.resume(position, rows)

@@ -26,7 +26,12 @@ def murmur2(data: bytes) -> int:
     return value ^ (value >> 15)
 
 
+def partition_once(key: bytes, count: int) -> int:
+    """`partition_for` of keys that hardly come again: nothing is remembered."""
+    return (murmur2(key) & 0x7FFFFFFF) % count
+
+
 @lru_cache(maxsize=1 << 16)
 def partition_for(key: bytes, count: int) -> int:
     """The partition of a key among `count` partitions."""
-    return (murmur2(key) & 0x7FFFFFFF) % count
+    return partition_once(key, count)

@@ -83,8 +83,11 @@ def code_table(name: str, table: Mapping[str, Any]) -> RuleFunction:
     """
     known = {folded(code): value for code, value in table.items()}
     shown = ", ".join(str(code) for code in table)
+    exact: dict[str, Found] = {code: (value, ()) for code, value in known.items()}
 
     def look_up(value: Any) -> Found:
+        if value.__class__ is str and value in exact:
+            return exact[value]
         code = folded(value)
         if code not in known and code.isdigit():
             code = code.lstrip("0") or "0"
