@@ -4,7 +4,8 @@ from pathlib import Path
 
 NODE = 1
 
-# One node: every internal topic has one replica and few partitions. The session is
+# One node: every internal topic has one replica and few partitions. Positions of a
+# group that is stopped are kept for a year, not for Kafka's 7 days. The session is
 # long, so that a machine that stalls (or a frozen broker) never makes the controller
 # fence its own broker; ops/kafka/fencing.py says why that must not happen, and why
 # leadership is not handed over at a stop.
@@ -19,6 +20,7 @@ default.replication.factor=1
 min.insync.replicas=1
 offsets.topic.num.partitions=4
 offsets.topic.replication.factor=1
+offsets.retention.minutes=525600
 transaction.state.log.num.partitions=4
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
@@ -98,6 +100,7 @@ def container_settings(port: int) -> dict[str, str]:
         "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@localhost:29093",
         "KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",
         "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
+        "KAFKA_OFFSETS_RETENTION_MINUTES": "525600",
         "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
         "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
         "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",

@@ -37,6 +37,11 @@ def test_the_broker_is_the_one_that_the_tests_use() -> None:
     assert SERVICES["kafka"]["image"] == f"apache/kafka:{kafka_version()}"
 
 
+def test_positions_of_a_stopped_group_are_kept_for_a_year() -> None:
+    environment = SERVICES["kafka"]["environment"]
+    assert environment["KAFKA_OFFSETS_RETENTION_MINUTES"] == "525600"
+
+
 @each_service
 def test_images_are_pinned(name: str) -> None:
     assert re.search(r":v?\d[\w.-]*$", SERVICES[name]["image"])

@@ -135,6 +135,11 @@ class Task:
         )
         RECOVERED.labels(stage).inc(count)
 
+    @property
+    def has_state(self) -> bool:
+        """Whether it has ever committed state, and with it a position."""
+        return self._store is not None and self._store.position is not None
+
     async def process(self, records: Sequence[Incoming]) -> None:
         """Run one batch and commit it.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bus.errors import ConfigError
+from bus.errors import ConfigError, StateError
+from bus.kafka.lag import committed
 from bus.streams.wiring.task import Stage, Task, TaskSetting
 
 if TYPE_CHECKING:
@@ -66,7 +67,22 @@ class TaskSet:
             self._tasks[place] = task
 
         await asyncio.gather(*(start(place) for place in wanted))
+        await self._check_positions(wanted)
         self._health.ready()
+
+    async def _check_positions(self, places: Iterable[Place]) -> None:
+        """Refuse to read a log from its begin into a state that has read it before.
+
+        State and position are committed together, so state without a position means
+        that the broker has forgotten the position.
+        """
+        kept = [place for place in places if self._tasks[place].has_state]
+        if not kept:
+            return
+        known = await committed(self._shared.bootstrap, self._shared.group)
+        if lost := sorted(set(kept) - known.keys()):
+            unread = sorted(self._tasks.keys() - known.keys())
+            raise StateError(_forgotten(lost, unread, self._shared))
 
     async def revoke(self, places: Iterable[Place]) -> None:
         """Let tasks go, each after the batch it works on."""
@@ -90,3 +106,17 @@ class TaskSet:
     async def stop(self) -> None:
         """Let everything go."""
         await self.revoke(list(self._tasks))
+
+
+def _forgotten(lost: Sequence[Place], unread: Sequence[Place], of: TaskSetting) -> str:
+    shown = ", ".join(f"{topic}-{partition}" for topic, partition in lost)
+    places = " ".join(f"-p {topic}:{partition}" for topic, partition in unread)
+    return (
+        f"{of.group}: there is state but no committed position for {shown}. A broker "
+        "forgets the positions of a group that is stopped for longer than its "
+        "offsets.retention.minutes, and reading from the begin would count everything "
+        "twice. Stop all workers of the group, set its positions to the moment of its "
+        "last commit (opdbus_last_commit_timestamp_seconds; UTC) and start again: "
+        f"python -m kafka.admin -b {of.bootstrap} groups reset-offsets -g {of.group} "
+        f"--to-datetime YYYY-MM-DDTHH:MM:SS {places}"
+    )

@@ -26,3 +26,8 @@ def test_every_setting_is_given_once() -> None:
 def test_topics_come_from_contracts_never_from_a_typing_error() -> None:
     assert "auto.create.topics.enable=false" in server_properties(Path("/x"), 1, 2)
     assert container_settings(1)["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
+
+
+def test_positions_of_a_stopped_group_are_kept_for_a_year() -> None:
+    assert "offsets.retention.minutes=525600\n" in server_properties(Path("/x"), 1, 2)
+    assert container_settings(1)["KAFKA_OFFSETS_RETENTION_MINUTES"] == "525600"
