@@ -4,6 +4,10 @@ Two kinds. A **router** copies records to repartition topics without decoding th
 value. A **pipeline** is stateful and reads exactly ONE topic, so the order in which
 it decides is the order of a Kafka partition: any decision can be recomputed from
 that log alone, after a crash or by an auditor years later.
+
+Tombstones (records without value, which erase a key of a compacted topic) reach no
+handler: they are counted as `tombstone` in `opdbus_events_total` and passed over, and
+what a pipeline derived from the erased value stays. Erasure in pipelines comes later.
 """
 
 from __future__ import annotations

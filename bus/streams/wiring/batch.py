@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from bus.serde import Serde
     from bus.streams.topology.pipeline import Pipeline, Router
 
+TOMBSTONE = "tombstone"
+"""What a record without value is counted as."""
+
 
 @dataclass(slots=True)
 class BatchResult:
@@ -34,6 +37,10 @@ class BatchResult:
     changes: dict[bytes, bytes | None] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
     rejects: dict[str, int] = field(default_factory=dict)
+
+    def count(self, event_type: str) -> None:
+        """One more event of this type is done."""
+        self.events[event_type] = self.events.get(event_type, 0) + 1
 
 
 class Incoming(Protocol):
@@ -119,7 +126,8 @@ class PipelineProcessor:
         """Decode, decide, encode.
 
         A record that cannot be decoded or whose handler fails becomes a dead letter
-        among the outputs; what it had staged is dropped.
+        among the outputs; what it had staged is dropped. A tombstone is counted and
+        otherwise passed over (`bus.streams.topology.pipeline`).
 
         Raises:
             RetriableError: the registry is away. ConfigError: a schema is refused.
@@ -128,6 +136,9 @@ class PipelineProcessor:
         context = Context(self.pipeline, _Reader(state, self._serde), self._tenant)
         handlers = self.pipeline.handlers
         for record in records:
+            if record.value is None:
+                result.count(TOMBSTONE)
+                continue
             event_type = header(record.headers, "ce_type")
             handler = handlers.get(event_type) if event_type else None
             if handler is None and event_type:
@@ -145,7 +156,7 @@ class PipelineProcessor:
                     raise
                 self._reject(record, error, result)
                 continue
-            result.events[event.type] = result.events.get(event.type, 0) + 1
+            result.count(event.type)
         return result
 
     def _decode(self, record: Incoming) -> Event:
@@ -224,5 +235,5 @@ class RouterProcessor:
                 )
                 for topic in sinks
             )
-            result.events[event_type] = result.events.get(event_type, 0) + 1
+            result.count(event_type)
         return result

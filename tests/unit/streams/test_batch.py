@@ -114,7 +114,6 @@ def test_a_failing_handler_makes_a_dead_letter_and_leaves_nothing(
     "changed",
     [
         {"value": b"not avro"},
-        {"value": None},
         {"key": None},
         {"headers": [("ce_type", TYPE.encode())]},
     ],
@@ -123,6 +122,16 @@ def test_a_record_that_cannot_be_read_is_a_dead_letter(serde, example, changed):
     record = _record(serde, example, **changed)
     result = _processor(serde, _count).process([record], {})
     assert sum(result.rejects.values()) == 1
+    assert len(result.outputs) == 1
+
+
+@pytest.mark.parametrize("headers", [[], [("ce_type", TYPE.encode())]])
+def test_a_tombstone_is_counted_and_reaches_nobody(serde, example, headers):
+    gone = _record(serde, example, value=None, headers=headers)
+    after = _record(serde, example, 1)
+    result = _processor(serde, _count).process([gone, after], {})
+    assert result.rejects == {}
+    assert result.events == {"tombstone": 1, TYPE: 1}
     assert len(result.outputs) == 1
 
 
