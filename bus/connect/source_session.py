@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from bus.connect.source import Reading, Source
     from bus.connect.source_task import Collecting
 
+TOGETHER = 1000
+"""Rows of the memory decoded in one go."""
+
 InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
@@ -150,21 +153,24 @@ class Session:
         return value["cursor"], value["rows"]
 
     async def _memory(self, reading: Reading) -> RowMemory:
-        memory = RowMemory()
+        memory, decode = RowMemory(), self._shared.serde.decode
         start = f"{self._connector.name}|".encode()
-        bootstrap, latest = self._shared.settings.bootstrap, dict[bytes, bytes]()
-        async for record in read_committed(bootstrap, self._maker.topic_of(ROW)):
-            if record.key is None or not record.key.startswith(start):
-                continue
-            if record.value is None:
-                latest.pop(record.key, None)
-            else:
-                latest[record.key] = record.value
+        bootstrap, topic = self._shared.settings.bootstrap, self._maker.topic_of(ROW)
+        read: list[tuple[bytes, bytes | None]] = []
 
         def load() -> None:
-            for data in latest.values():
-                _, value = self._shared.serde.decode(data)
-                memory.load(value, marked=not reading.remembers_all)
+            for key, data in read:
+                if data is None:
+                    memory.unload(key[len(start) :].decode())
+                else:
+                    memory.load(decode(data)[1], marked=not reading.remembers_all)
+            read.clear()
 
-        await self._in_thread(load)
+        async with self._shared.loading:  # all at once would need room for each
+            async for record in read_committed(bootstrap, topic):
+                if record.key is not None and record.key.startswith(start):
+                    read.append((record.key, record.value))
+                    if len(read) == TOGETHER:
+                        await self._in_thread(load)
+            await self._in_thread(load)
         return memory

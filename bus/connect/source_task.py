@@ -6,7 +6,7 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from bus import metrics
@@ -45,6 +45,7 @@ class Collecting:
         health: of the process; each source becomes a part of it.
         worker: name of this process in the status records.
         topics_ready: makes the topics that are missing; once per process.
+        loading: held by the one source that reads its memory.
     """
 
     settings: Settings
@@ -55,6 +56,7 @@ class Collecting:
     health: Health
     worker: str
     topics_ready: Callable[[], Awaitable[None]]
+    loading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class SourceTask:
@@ -108,7 +110,8 @@ class SourceTask:
         """One session; True when there shall be no other."""
         session = Session(self._connector, self._shared, self._in_thread)
         try:
-            return await self._work(session)
+            started = await self._start(session)
+            return started is None or await self._work(session, *started)
         except FencedError as error:
             return await self._end(session, STOPPED, str(error))
         except PausedError as error:
@@ -131,9 +134,28 @@ class SourceTask:
                 await session.tell(state, message)
         return True
 
-    async def _work(self, session: Session) -> bool:
-        await self._shared.topics_ready()
-        position = await session.start()
+    async def _start(self, session: Session) -> tuple[str | None] | None:
+        """Topics made and the task taken over; None when told to stop meanwhile.
+
+        Nothing can be lost before the first transaction, so a stop does not wait for
+        a broker that does not answer.
+        """
+
+        async def start() -> tuple[str | None]:
+            await self._shared.topics_ready()
+            return (await session.start(),)
+
+        job = asyncio.ensure_future(start())
+        stop = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait((job, stop), return_when=asyncio.FIRST_COMPLETED)
+            return job.result() if job.done() else None
+        finally:
+            job.cancel()
+            stop.cancel()
+            await asyncio.gather(job, stop, return_exceptions=True)
+
+    async def _work(self, session: Session, position: str | None) -> bool:
         await session.tell(RUNNING, None)
         self.state = RUNNING
         self._health.ready()
