@@ -39,8 +39,8 @@ class RowEngine:
         memory: remembered rows.
         source: `ce_source`, `/k3325/esakti/tb_santunan`.
         encoders: contract reference and event type → function from value to bytes.
-        keep_values: leave the payload in what is made; without, a batch needs half
-            the memory and an eighth less time.
+        keep_values: leave the payload in what is made; without, a batch needs less
+            memory and an eighth less time.
     """
 
     def __init__(

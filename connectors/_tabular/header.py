@@ -38,7 +38,7 @@ class Header:
         ]
 
         least = max(places, default=-1) + 1
-        whole = None
+        whole: Callable[[Sequence[Any]], tuple[Any, ...]] | None = None
         if len(places) > 1 and min(places) >= 0:
             whole = itemgetter(*places)
 
