@@ -9,10 +9,11 @@ import asyncio
 from contextlib import closing
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from bus.errors import FatalError, FencedError, RetriableError
+from bus.kafka.admin import Admin
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import as_record
 from bus.kafka.writer import TransactionalWriter
@@ -139,7 +140,7 @@ class CompactedLog:
 
     def _ensure(self) -> None:
         try:
-            with closing(self._admin()) as admin:
+            with closing(Admin(self._bootstrap, "opdbus-log", ANSWER_SECONDS)) as admin:
                 self._create(admin)
                 self._check(admin)
         except (KafkaError, OSError) as error:
@@ -147,14 +148,7 @@ class CompactedLog:
                 f"{self.topic} at {self._bootstrap}: {type(error).__name__}: {error}"
             ) from error
 
-    def _admin(self) -> KafkaAdminClient:
-        return KafkaAdminClient(
-            bootstrap_servers=self._bootstrap.split(","),
-            client_id="opdbus-log",
-            request_timeout_ms=int(ANSWER_SECONDS * 1000),
-        )
-
-    def _create(self, admin: KafkaAdminClient) -> None:
+    def _create(self, admin: Admin) -> None:
         if self.topic in admin.list_topics():
             return
         new = NewTopic(
@@ -168,7 +162,7 @@ class CompactedLog:
         except TopicAlreadyExistsError:
             return  # another process was faster
 
-    def _check(self, admin: KafkaAdminClient) -> None:
+    def _check(self, admin: Admin) -> None:
         found = admin.describe_topics([self.topic])
         count = len(found[0]["partitions"]) if found else 0
         if count > 1:

@@ -5,13 +5,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from bus.config.settings import Settings
 from bus.config.tenant import Tenant
 from bus.contracts import Catalog, Contract
 from bus.errors import ConfigError, RetriableError
+from bus.kafka.admin import Admin
 
 DAY_MS = 86_400_000
 SINGLE = frozenset({"platform"})
@@ -62,7 +63,7 @@ def ensure_topics(
     """
     plans = [plan(catalog.contract(ref), tenant) for ref in dict.fromkeys(refs)]
     try:
-        with closing(_admin(settings)) as admin:
+        with closing(Admin(settings.bootstrap, "opdbus-topics")) as admin:
             return _ensure(admin, plans, settings.replication_factor)
     except (KafkaError, OSError) as error:
         raise RetriableError(
@@ -77,7 +78,7 @@ def partition_counts(settings: Settings) -> dict[str, int]:
         RetriableError: broker away.
     """
     try:
-        with closing(_admin(settings)) as admin:
+        with closing(Admin(settings.bootstrap, "opdbus-topics")) as admin:
             return _counts(admin)
     except (KafkaError, OSError) as error:
         raise RetriableError(
@@ -85,15 +86,7 @@ def partition_counts(settings: Settings) -> dict[str, int]:
         ) from error
 
 
-def _admin(settings: Settings) -> KafkaAdminClient:
-    return KafkaAdminClient(
-        bootstrap_servers=settings.bootstrap.split(","),
-        client_id="opdbus-topics",
-        request_timeout_ms=20_000,
-    )
-
-
-def _counts(admin: KafkaAdminClient, names: list[str] | None = None) -> dict[str, int]:
+def _counts(admin: Admin, names: list[str] | None = None) -> dict[str, int]:
     found: list[dict[str, Any]] = admin.describe_topics(names)
     return {
         topic["name"]: len(topic["partitions"])
@@ -102,9 +95,7 @@ def _counts(admin: KafkaAdminClient, names: list[str] | None = None) -> dict[str
     }
 
 
-def _ensure(
-    admin: KafkaAdminClient, plans: list[TopicPlan], replication_factor: int
-) -> list[str]:
+def _ensure(admin: Admin, plans: list[TopicPlan], replication_factor: int) -> list[str]:
     existing = set(admin.list_topics())
     missing = [p for p in plans if p.name not in existing]
     for topic in missing:
@@ -124,7 +115,7 @@ def _ensure(
     return [p.name for p in missing]
 
 
-def _create(admin: KafkaAdminClient, topic: TopicPlan, replication_factor: int) -> None:
+def _create(admin: Admin, topic: TopicPlan, replication_factor: int) -> None:
     new = NewTopic(
         name=topic.name,
         num_partitions=topic.partitions,
