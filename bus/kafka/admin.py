@@ -29,6 +29,11 @@ class Admin(KafkaAdminClient):
                 bootstrap_timeout_ms=int(BOOTSTRAP_SECONDS * 1000),
             )
         except BaseException:
-            if hasattr(self, "_net"):  # it leaves its thread behind otherwise
-                self._net.stop()
+            self._let_go()
             raise
+
+    def _let_go(self) -> None:
+        """What the library leaves behind when nobody answers: thread and sockets."""
+        if hasattr(self, "_net"):
+            self._client.close()
+            self._net.close()
