@@ -17,7 +17,7 @@ Only fields named here reach the receiver. `extends` and line numbers as in a
 source's YAML.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -131,6 +131,21 @@ class SinkDocument:
         found = expand(dict(self.file.sink), self.document.where(("sink",)))
         return _validated(model, found, self.document, ("sink",))
 
+    def check(self, model: type[BaseModel]) -> None:
+        """See that the `sink:` part is valid, as far as it shows without `${NAME}`.
+
+        Raises:
+            ConfigError: keys not known or missing, values not valid; all of them.
+        """
+        sink = dict(self.file.sink)
+        try:
+            model.model_validate(sink)
+        except ValidationError as error:
+            waiting = {key for key, value in sink.items() if "${" in str(value)}
+            lines = _lines(error, self.document, ("sink",), waiting)
+            if lines:
+                raise ConfigError(*lines) from None
+
 
 def read_sink(path: Path) -> SinkDocument:
     """Read and validate one sink file; needs no environment variables.
@@ -148,12 +163,21 @@ def _validated(
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        found = error.errors(include_input=False, include_url=False)
-        raise ConfigError(
-            *(
-                f"{document.where((*above, *item['loc']))}: "
-                f"{'.'.join(str(part) for part in (*above, *item['loc']))}: "
-                f"{item['msg']}"
-                for item in found
-            )
-        ) from None
+        raise ConfigError(*_lines(error, document, above)) from None
+
+
+def _lines(
+    error: ValidationError,
+    document: Document,
+    above: tuple[str, ...],
+    without: Collection[object] = (),
+) -> list[str]:
+    """One line per problem, except about values of keys that are left out."""
+    places = {(key,) for key in without}
+    return [
+        f"{document.where((*above, *item['loc']))}: "
+        f"{'.'.join(str(part) for part in (*above, *item['loc']))}: "
+        f"{item['msg']}"
+        for item in error.errors(include_input=False, include_url=False)
+        if item["type"] == "extra_forbidden" or item["loc"][:1] not in places
+    ]

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bus.clock import SystemClock
 from bus.config.load import load_secret, load_settings, load_tenant
@@ -16,11 +14,13 @@ from bus.connect.delivery_plan import compile_plan
 from bus.connect.document import read_document
 from bus.connect.outcome import Made
 from bus.connect.rehearsal import Rehearsal
-from bus.connect.sink_file import read_sink
+from bus.connect.sink_file import SinkDocument, read_sink
 from bus.contracts import Catalog
 from bus.errors import ConfigError
 from bus.normalise.times import zone_of
 from bus.privacy.mask import mask_name, mask_nik, mask_text
+from ops.cli.plural import counted
+from ops.cli.tables import print_table
 from ops.wiring import SINKS, SOURCES, rule_book
 
 app = typer.Typer(no_args_is_help=True, help="Check connector files.")
@@ -46,7 +46,7 @@ def lint(
         else:
             typer.echo(f"{path}: ok")
     if problems:
-        typer.echo(f"{problems} problems", err=True)
+        typer.echo(counted(problems, "problem"), err=True)
         raise typer.Exit(1)
 
 
@@ -73,14 +73,13 @@ def try_(
     )
     rehearsal = Rehearsal(connector, catalog, tenant.id)
     outcome = rehearsal.run(some)
-    console = Console()
     for made in outcome.events:
-        console.print(_event_table(made, rehearsal))
+        _print_event(made, rehearsal)
     for item in outcome.refused:
         ref = mask_text(item.ref)
-        console.print(f"rejected {ref}: {item.error.code}: {item.error.message}")
+        typer.echo(f"rejected {ref}: {item.error.code}: {item.error.message}")
     typer.echo(
-        f"{len(some.rows)} rows: {len(outcome.events)} events, "
+        f"{counted(len(some.rows), 'row')}: {counted(len(outcome.events), 'event')}, "
         f"{len(outcome.refused)} rejected, {outcome.skipped} without event"
     )
 
@@ -95,7 +94,7 @@ def test(file: File) -> None:
         for problem in verdict.problems:
             typer.echo(f"        {mask_text(problem)}")
     failed = sum(bool(verdict.problems) for verdict in verdicts)
-    typer.echo(f"{len(verdicts)} rows, {failed} failed")
+    typer.echo(f"{counted(len(verdicts), 'row')}, {failed} failed")
     if failed:
         raise typer.Exit(1)
 
@@ -122,14 +121,38 @@ def show(
 
 
 def _check(path: Path, tenant: Tenant, catalog: Catalog) -> None:
-    if read_document(path).data.get("kind") in SINKS:
-        zone = zone_of(tenant.zona_waktu)
-        compile_plan(read_sink(path), catalog, tenant.id, zone)
+    if _is_sink(path):
+        _check_sink(read_sink(path), tenant, catalog)
     else:
         load_connector(path, SOURCES, catalog, rule_book(tenant, None))
 
 
+def _check_sink(sink: SinkDocument, tenant: Tenant, catalog: Catalog) -> None:
+    zone = zone_of(tenant.zona_waktu)
+    problems: list[str] = []
+    for check in (
+        lambda: compile_plan(sink, catalog, tenant.id, zone),
+        lambda: sink.check(SINKS[sink.file.kind].config),
+    ):
+        try:
+            check()
+        except ConfigError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ConfigError(*problems)
+
+
+def _is_sink(path: Path) -> bool:
+    return read_document(path).data.get("kind") in SINKS
+
+
 def _load(path: Path) -> tuple[Connector, Catalog, Tenant]:
+    if _is_sink(path):
+        raise ConfigError(
+            f"{path}: this is a sink; test rows, trial and generated code are for "
+            "sources. Of `opdbus connector` only `lint` applies to it; it runs with "
+            "`opdbus connect run`"
+        )
     tenant, catalog = _tenant(), Catalog.load()
     settings = load_settings()
     has_secret = settings.secret is not None or settings.secret_file is not None
@@ -142,14 +165,16 @@ def _tenant() -> Tenant:
     return load_tenant(load_settings().tenant_file)
 
 
-def _event_table(made: Made, rehearsal: Rehearsal) -> Table:
+def _print_event(made: Made, rehearsal: Rehearsal) -> None:
     personal = rehearsal.personal(made.type).personal_fields
-    title = f"{made.type} ({made.operation}) key {made.key}"
-    table = Table("field", "value", title=title, title_justify="left")
-    for path, value in rehearsal.shown(made).items():
-        shown = _masked(path, value) if path in personal else _plain(value)
-        table.add_row(path, shown)
-    return table
+    print_table(
+        ("field", "value"),
+        [
+            (path, _masked(path, value) if path in personal else _plain(value))
+            for path, value in rehearsal.shown(made).items()
+        ],
+        title=f"{made.type} ({made.operation}) key {made.key}",
+    )
 
 
 def _masked(path: str, value: Any) -> str:

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bus.contracts import topic_name
 from bus.kafka.reader import read_committed
 from bus.record import iso_time
 from bus.streams.wiring.deadletter import DEAD_LETTERS
+from ops.cli.plural import counted
+from ops.cli.tables import print_table
 from ops.runtime import Base, base
 
 app = typer.Typer(no_args_is_help=True, help="Look at what was rejected.")
@@ -31,29 +32,38 @@ def show(
         for letter in asyncio.run(letters_of(base()))
         if origin in ("", letter["origin"]) and code in ("", letter["code"])
     ]
-    table = Table("failed (UTC)", "origin", "code", "reason", "where")
-    for letter in letters[-last:]:
-        table.add_row(
-            iso_time(letter["failed_at"]),
-            letter["origin"],
-            letter["code"],
-            letter["message"],
-            _where(letter),
-        )
-    Console().print(table)
-    typer.echo(f"{len(letters)} dead letters")
+    print_letters(letters[-last:] if last > 0 else [])
+    typer.echo(counted(len(letters), "dead letter"))
 
 
 @app.command()
 def count() -> None:
     """How many per origin and reason."""
-    counted = Counter(
+    found = Counter(
         (letter["origin"], letter["code"]) for letter in asyncio.run(letters_of(base()))
     )
-    table = Table("origin", "code", "dead letters")
-    for (origin, code), number in sorted(counted.items()):
-        table.add_row(origin, code, str(number))
-    Console().print(table)
+    print_table(
+        ("origin", "code", "dead letters"),
+        [(*place, str(number)) for place, number in sorted(found.items())],
+    )
+
+
+def print_letters(letters: Iterable[dict[str, Any]], width: int | None = None) -> None:
+    """Dead letters as a table, one row each."""
+    print_table(
+        ("failed (UTC)", "origin", "code", "reason", "where"),
+        [
+            (
+                iso_time(letter["failed_at"]),
+                letter["origin"],
+                letter["code"],
+                letter["message"],
+                _where(letter),
+            )
+            for letter in letters
+        ],
+        width=width,
+    )
 
 
 async def letters_of(parts: Base) -> list[dict[str, Any]]:

@@ -3,14 +3,11 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 from bus.config.load import load_settings, load_tenant
 from bus.contracts import Catalog
 from bus.kafka.topics import ensure_topics, partition_counts, plan
-
-WIDE = 160  # columns where the output goes to a file or another program
+from ops.cli.tables import print_table
 
 app = typer.Typer(no_args_is_help=True, help="List or create the tenant's topics.")
 
@@ -21,16 +18,14 @@ def show() -> None:
     settings = load_settings()
     tenant, catalog = load_tenant(settings.tenant_file), Catalog.load()
     counts = partition_counts(settings)
-    fixed = [Column(name, no_wrap=True) for name in ("topic", "partitions", "kind")]
-    table = Table(*fixed, "owner", "purpose")
+    rows = []
     for contract in sorted(catalog.contracts, key=lambda item: item.ref):
         wanted = plan(contract, tenant)
         found = counts.get(wanted.name)
         shown = f"missing ({wanted.partitions})" if found is None else str(found)
         kind = contract.kind + (" compacted" if contract.compacted else "")
-        table.add_row(wanted.name, shown, kind, contract.owner, contract.purpose)
-    console = Console()
-    console.print(table, width=None if console.is_terminal else WIDE)
+        rows.append((wanted.name, shown, kind, contract.owner, contract.purpose))
+    print_table(("topic", "partitions", "kind", "owner", "purpose"), rows)
 
 
 @app.command()

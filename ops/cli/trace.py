@@ -4,10 +4,10 @@ import asyncio
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from bus.record import iso_time
+from ops.cli.tables import console
 from ops.journey import Hop, hops
 from ops.runtime import base
 
@@ -25,14 +25,14 @@ def trace(
     if not found:
         typer.echo(f"nothing is known of {case}", err=True)
         raise typer.Exit(1)
-    Console().print(table_of(found))
+    console().print(table_of(found))
 
 
 def table_of(found: list[Hop]) -> Table:
     """The hops as a table for people."""
     table = Table()
     for title in ("UTC", "+ms", "event", "on topic", "made by"):
-        table.add_column(title, no_wrap=True)
+        table.add_column(title, overflow="fold")
     last = found[0].written_ms
     for hop in found:
         waited, last = hop.written_ms - last, hop.written_ms

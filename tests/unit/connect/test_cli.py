@@ -5,9 +5,20 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bus.errors import ConfigError
 from ops.cli.connector import app
 from tests.conformance.legacies import SqliteLegacy
 from tests.conformance.workshop import NO_KK, nik, person
+
+SINK = """
+connector: uji-kerja
+kind: csv-worklist
+app: desa
+topics: [tata.mutu.fact.v1]
+sink:
+  folder: ${UJI_FOLDER}
+mapping: {MutuDataDitemukan: {isi: {pesan: pesan}}}
+"""
 
 TESTS = """
 uji:
@@ -41,10 +52,73 @@ def test_lint_and_its_exit_code(file: Path) -> None:
     assert "unknown rule 'nma'" in run.output
 
 
+def test_lint_counts_in_words(file: Path) -> None:
+    text = file.read_text(encoding="utf-8").replace("aturan: nama", "aturan: nma")
+    file.write_text(text, encoding="utf-8")
+    run = CliRunner().invoke(app, ["lint", str(file)])
+    assert run.output.endswith("\n1 problem\n")
+    file.write_text(text.replace("tetap: 1", "tetap: satu"), encoding="utf-8")
+    run = CliRunner().invoke(app, ["lint", str(file)])
+    assert run.output.endswith("\n2 problems\n")
+
+
+def test_lint_of_a_sink_needs_no_variables(tmp_path: Path) -> None:
+    path = tmp_path / "sink.yaml"
+    path.write_text(SINK, encoding="utf-8")
+    run = CliRunner().invoke(app, ["lint", str(path)])
+    assert run.exit_code == 0, run.output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("folder:", "foldr:", "sink.foldr: Extra inputs"),
+        ("folder:", "foldr:", "sink.folder: Field required"),
+        ("  folder: ${UJI_FOLDER}", "  folder: x\n  pemisah: '|'", "sink.pemisah"),
+    ],
+)
+def test_lint_checks_the_sink_part(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    path = tmp_path / "sink.yaml"
+    path.write_text(SINK.replace(old, new), encoding="utf-8")
+    run = CliRunner().invoke(app, ["lint", str(path)])
+    assert run.exit_code == 1
+    assert words in run.output
+    assert f"{path}:" in run.output
+
+
+def test_lint_tells_mistakes_of_mapping_and_sink_together(tmp_path: Path) -> None:
+    path = tmp_path / "sink.yaml"
+    text = SINK.replace("pesan: pesan", "pesan: pesn").replace("folder:", "foldr:")
+    path.write_text(text, encoding="utf-8")
+    run = CliRunner().invoke(app, ["lint", str(path)])
+    assert "pesn" in run.output
+    assert "sink.foldr" in run.output
+
+
+@pytest.mark.parametrize("verb", ["try", "test", "show"])
+def test_a_sink_can_only_be_linted(tmp_path: Path, verb: str) -> None:
+    path = tmp_path / "sink.yaml"
+    path.write_text(SINK, encoding="utf-8")
+    run = CliRunner().invoke(app, [verb, str(path)])
+    assert isinstance(run.exception, ConfigError)
+    assert "this is a sink" in str(run.exception)
+    assert "only `lint` applies" in str(run.exception)
+
+
+def test_try_shows_references_as_they_are(file: Path) -> None:
+    text = file.read_text(encoding="utf-8").replace("objek: warga", "objek: '[warga]'")
+    file.write_text(text, encoding="utf-8")
+    run = CliRunner().invoke(app, ["try", str(file)])
+    assert "uji|[warga]|1" in run.output
+    assert "rejected uji|[warga]|2: NIK_PANJANG" in run.output
+
+
 def test_try_shows_events_without_persons(file: Path) -> None:
     run = CliRunner().invoke(app, ["try", str(file), "--rows", "5"])
     assert run.exit_code == 0, run.output
-    assert "2 rows: 1 events, 1 rejected" in run.output
+    assert "2 rows: 1 event, 1 rejected" in run.output
     for secret in (nik(1), NO_KK, "WARGA", "332501450158900"):
         assert secret not in run.output
 
