@@ -11,7 +11,7 @@ from bus.kafka.partitioner import partition_once
 from bus.record import Event, Headers, event_id, headers_of, iso_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bus.connect.memory import Remembered
     from bus.connect.outcome import Made, Refused
@@ -80,14 +80,13 @@ class RecordMaker:
         """Full topic name of the owner of an event type."""
         return self.topic(self._catalog.event(event_type).contract)
 
-    def events(self, made: Sequence[Made], now_ms: int) -> list[Prepared]:
+    def events(self, made: Sequence[Made], now_ms: int) -> Iterator[Prepared]:
         """Records of events; the hot path.
 
         Args:
             made: the events.
             now_ms: time of the poll, for events whose source keeps no time.
         """
-        found: list[Prepared] = []
         now = _iso(now_ms)
         for contract, event_type, text, _, data, hex_id, time_ms, operation in made:
             topic, key, ident = self.topic(contract), text.encode(), hex_id.encode()
@@ -97,8 +96,7 @@ class RecordMaker:
                 ("ce_time", now if time_ms is None else _iso(time_ms)),
                 ("ce_correlationid", ident),
             ]
-            found.append((topic, self._partition(topic, key), key, data, headers))
-        return found
+            yield topic, self._partition(topic, key), key, data, headers
 
     def _headers(self, event_type: str, operation: str) -> Headers:
         found = self._constant.get((event_type, operation))
@@ -147,18 +145,16 @@ class RecordMaker:
 
     def memory(
         self, changes: Sequence[tuple[str, Remembered | None]]
-    ) -> list[Prepared]:
+    ) -> Iterator[Prepared]:
         """Records of what is remembered; None becomes a tombstone."""
         topic = self.topic_of(ROW)
         encode = self._serde.encoder(topic, ROW)
-        found: list[Prepared] = []
         for ref, row in changes:
             key = f"{self.connector}|{ref}".encode()
             data = None
             if row is not None:
                 data = encode(as_record(self.connector, ref, row))
-            found.append((topic, self._partition(topic, key), key, data, _AVRO))
-        return found
+            yield topic, self._partition(topic, key), key, data, _AVRO
 
     def position(self, cursor: str, rows: int, now_ms: int) -> Prepared:
         """The record of the position."""

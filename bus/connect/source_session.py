@@ -7,7 +7,7 @@ and settles what it left open, then the position and the memory, then the source
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bus.connect.connector import Connector
     from bus.connect.source import Reading, Source
     from bus.connect.source_task import Collecting
+    from bus.kafka.staging import Staging
 
 TOGETHER = 1000
 """Rows of the memory decoded in one go."""
@@ -98,18 +99,15 @@ class Session:
         """Poll and prepare; call it in the task's thread."""
         if self._stepper is None:
             raise FatalError(f"{self._connector.name}: session was not started")
-        return self._stepper.take(position)
+        return self._stepper.take(position, self._writer.stage())
 
-    async def send(self, records: Sequence[Prepared]) -> None:
+    async def send(self, staged: Staging) -> None:
         """All records in one transaction.
 
         Raises:
             FencedError: another worker has the task. RetriableError: broker away.
         """
-        await self._writer.begin()
-        append = self._writer.append
-        for topic, partition, key, value, headers in records:
-            append(topic, partition, key, value, headers)
+        await self._writer.begin(staged)
         await self._writer.commit()
 
     async def tell(self, state: str, message: str | None) -> None:
@@ -120,7 +118,9 @@ class Session:
         def record() -> Prepared:
             return self._maker.status(state, message, worker, now)
 
-        await self.send([await self._in_thread(record)])
+        staged = self._writer.stage()
+        staged.append(*await self._in_thread(record))
+        await self.send(staged)
 
     async def close(self) -> None:
         """Let go of source and writer."""

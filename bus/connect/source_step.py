@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from bus.connect.budget import Budget
     from bus.connect.memory import RowMemory
     from bus.connect.outcome import Outcome
-    from bus.connect.record_maker import Prepared, RecordMaker
+    from bus.connect.record_maker import RecordMaker
     from bus.connect.row_engine import RowEngine
     from bus.connect.source import Batch, Source
+    from bus.kafka.staging import Staging
 
 
 class PollError(RetriableError):
@@ -27,7 +28,7 @@ class Step:
     """A transaction ready to be sent, and what follows.
 
     Attributes:
-        records: all of it; empty when nothing happened.
+        staged: all records of it; empty when nothing happened.
         position: cursor of the next poll.
         rows: rows read.
         events: committed events by type, for metrics.
@@ -37,7 +38,7 @@ class Step:
         pause: reason to stop after sending, or None.
     """
 
-    records: list[Prepared]
+    staged: Staging
     position: str
     rows: int
     events: Counter[str]
@@ -81,8 +82,12 @@ class Stepper:
         """Begin at a stored position."""
         self._kept, self._rows = cursor, rows
 
-    def take(self, cursor: str | None) -> Step:
+    def take(self, cursor: str | None, staged: Staging) -> Step:
         """The next step after a position.
+
+        Args:
+            cursor: the position; None is the beginning.
+            staged: empty; filled with the records.
 
         Raises:
             PollError: the source is away; try the same again.
@@ -97,9 +102,9 @@ class Stepper:
         refused = len(outcome.refused)
         self._budget.add(outcome.rows + len(batch.unreadable), refused)
         outcomes = [outcome, *self._end_of_pass(batch)]
-        records = self._records(outcomes, batch, now_ms)
+        self._fill(staged, outcomes, batch, now_ms)
         return Step(
-            records=records,
+            staged=staged,
             position=batch.cursor,
             rows=outcome.rows,
             events=Counter(made.type for each in outcomes for made in each.events),
@@ -118,17 +123,19 @@ class Stepper:
         self._engine.next_pass()
         return [self._engine.withdraw(missing)] if missing else []
 
-    def _records(
-        self, outcomes: list[Outcome], batch: Batch, now_ms: int
-    ) -> list[Prepared]:
-        records: list[Prepared] = []
+    def _fill(
+        self, staged: Staging, outcomes: list[Outcome], batch: Batch, now_ms: int
+    ) -> None:
+        maker, append = self._maker, staged.append
         for outcome in outcomes:
-            records += self._maker.events(outcome.events, now_ms)
-            records += self._maker.letters(outcome.refused, now_ms)
-        records += self._maker.memory(self._memory.take_changes())
+            for record in maker.events(outcome.events, now_ms):
+                append(*record)
+            for record in maker.letters(outcome.refused, now_ms):
+                append(*record)
+        for record in maker.memory(self._memory.take_changes()):
+            append(*record)
         keep = batch.cursor if batch.resume is None else batch.resume
-        if records or keep != self._kept:
+        if staged or keep != self._kept:
             self._rows += outcomes[0].rows
             self._kept = keep
-            records.append(self._maker.position(keep, self._rows, now_ms))
-        return records
+            append(*maker.position(keep, self._rows, now_ms))

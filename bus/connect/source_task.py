@@ -207,8 +207,8 @@ class SourceTask:
 
     async def _send(self, session: Session, step: Step) -> None:
         begun = self._shared.clock.monotonic()
-        if step.records:
-            await session.send(step.records)
+        if step.staged:
+            await session.send(step.staged)
             seconds = self._shared.clock.monotonic() - begun
             metrics.COMMIT_SECONDS.labels(self.name).observe(seconds)
             now = self._shared.clock.now_ms() / 1000

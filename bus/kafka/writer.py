@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 
 from bus.errors import FatalError
 from bus.kafka.failures import kafka_errors
+from bus.kafka.staging import Place, Staging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from bus.record import Headers
 
-Place = tuple[str, int]
 BATCH_BYTES = 1 << 19
 
 
@@ -42,8 +42,7 @@ class TransactionalWriter:
         self._bootstrap = bootstrap
         self._timeout_ms = int(timeout_seconds * 1000)
         self._producer: AIOKafkaProducer | None = None
-        self._open: dict[Place, BatchBuilder] = {}
-        self._full: list[tuple[Place, BatchBuilder]] = []
+        self._staged = Staging(self._create)
         self._partitions: dict[str, int] = {}
 
     async def start(self) -> None:
@@ -88,14 +87,23 @@ class TransactionalWriter:
             self._partitions[topic] = len(found)
         return self._partitions[topic]
 
-    async def begin(self) -> None:
+    def stage(self) -> Staging:
+        """An empty place for the records of a later transaction."""
+        return Staging(self._create)
+
+    def _create(self) -> BatchBuilder:
+        return self._client.create_batch()
+
+    async def begin(self, staged: Staging | None = None) -> None:
         """Open a transaction.
+
+        Args:
+            staged: its first records; `append` adds to them.
 
         Raises:
             FencedError, RetriableError.
         """
-        self._open.clear()
-        self._full.clear()
+        self._staged = staged or self.stage()
         with kafka_errors(f"begin of {self.transactional_id}"):
             await self._client.begin_transaction()
 
@@ -118,16 +126,7 @@ class TransactionalWriter:
             headers: CloudEvents and other headers.
             timestamp_ms: record time; None is now.
         """
-        place = (topic, partition)
-        batch = self._open.get(place)
-        if batch is None:
-            batch = self._open[place] = self._client.create_batch()
-        if batch.append(key=key, value=value, timestamp=timestamp_ms, headers=headers):
-            return
-        self._full.append((place, batch))
-        batch = self._open[place] = self._client.create_batch()
-        # The first record of a batch is taken whatever its size.
-        batch.append(key=key, value=value, timestamp=timestamp_ms, headers=headers)
+        self._staged.append(topic, partition, key, value, headers, timestamp_ms)
 
     async def commit(
         self, offsets: Mapping[Place, int] | None = None, group: str | None = None
@@ -148,7 +147,7 @@ class TransactionalWriter:
         client, ends = self._client, {}
         with kafka_errors(f"commit of {self.transactional_id}"):
             futures = []
-            for place, batch in [*self._full, *self._open.items()]:
+            for place, batch in self._staged.batches:
                 futures.append(
                     (
                         place,
@@ -165,8 +164,7 @@ class TransactionalWriter:
                 }
                 await client.send_offsets_to_transaction(positions, group)
             await client.commit_transaction()
-        self._open.clear()
-        self._full.clear()
+        self._staged = self.stage()
         return ends
 
     async def abort(self) -> None:
@@ -175,8 +173,7 @@ class TransactionalWriter:
         Raises:
             FencedError, RetriableError.
         """
-        self._open.clear()
-        self._full.clear()
+        self._staged = self.stage()
         with kafka_errors(f"abort of {self.transactional_id}"):
             await self._client.abort_transaction()
 
