@@ -35,6 +35,7 @@ class Connector:
         compiled: the generated mapping.
         spec: its technology.
         objek: what is read, second part of `sumber_ref`.
+        remembers_all: whether every row is remembered.
         path: the file.
     """
 
@@ -42,6 +43,7 @@ class Connector:
     compiled: Compiled
     spec: SourceSpec
     objek: str
+    remembers_all: bool
     path: Path
 
     @property
@@ -105,6 +107,7 @@ def load_connector(
         compiled=compile_plan(plan, rules),
         spec=spec,
         objek=definition.objek or spec.object_name(config) or definition.connector,
+        remembers_all=spec.remembers_all(config),
         path=path,
     )
 

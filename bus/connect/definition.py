@@ -46,6 +46,8 @@ class TestRow(Frozen):
     Attributes:
         nama: what it shows.
         baris: column → value; columns left out are null.
+        sebelum: how the row was when it was read before: the columns that differ;
+            without it the row was never seen.
         hasil: the events it gives; exactly these.
         tolak: the reason code it is rejected with.
     """
@@ -54,6 +56,7 @@ class TestRow(Frozen):
 
     nama: str
     baris: dict[str, Any]
+    sebelum: dict[str, Any] | None = None
     hasil: tuple[Expected, ...] = ()
     tolak: str | None = None
 

@@ -12,6 +12,7 @@ from bus.connect.memory import RowMemory
 from bus.connect.row_engine import RowEngine
 from bus.connect.source import Batch, Reading
 from bus.contracts import topic_name
+from bus.record import DIBATALKAN
 from bus.serde import Serde
 
 if TYPE_CHECKING:
@@ -64,29 +65,54 @@ class Rehearsal:
     def run(self, batch: Batch) -> Outcome:
         """What would become of the rows, as if none had been seen before.
 
+        A source that keeps a window only emits more than one that remembers all, and
+        so does its rehearsal.
+
         Raises:
             ConfigError: the rows lack a column.
         """
-        engine = RowEngine(
+        return self._engine().work(batch)
+
+    def _engine(self) -> RowEngine:
+        return RowEngine(
             self._connector,
-            Reading(remembers_all=True),
+            Reading(self._connector.remembers_all),
             RowMemory(),
             f"/{self._tenant}/{self._connector.definition.app}",
             lambda contract, name: self._serde.encoder(
                 topic_name(self._tenant, contract), name
             ),
         )
-        return engine.work(batch)
 
     def test_rows(self) -> list[Verdict]:
         """Verdicts on the rows kept in the file."""
         return [self._verdict(row) for row in self._connector.definition.uji]
 
     def _verdict(self, test: TestRow) -> Verdict:
+        engine = self._engine()
+        row = self._batch(test, test.baris)
+        if test.sebelum is not None:
+            before = self._batch(test, {**test.baris, **test.sebelum})
+            if problem := self._unfit(before, row, engine.work(before)):
+                return Verdict(test.nama, (problem,))
+            engine.next_pass()
+        return Verdict(test.nama, tuple(self._problems(test, engine.work(row))))
+
+    def _batch(self, test: TestRow, cells: Mapping[str, Any]) -> Batch:
         columns = self._connector.compiled.columns
-        row = tuple(test.baris.get(name) for name in columns)
-        outcome = self.run(Batch(columns, [row], "", origin=test.nama))
-        return Verdict(test.nama, tuple(self._problems(test, outcome)))
+        row = tuple(cells.get(name) for name in columns)
+        marks = () if self._connector.remembers_all else (test.nama,)
+        return Batch(columns, [row], "", origin=test.nama, marks=marks)
+
+    def _unfit(self, before: Batch, after: Batch, outcome: Outcome) -> str:
+        """Why one row cannot be an earlier version of the other, or nothing."""
+        ref_of = self._connector.compiled.ref_of
+        if ref_of(before.rows[0]) != ref_of(after.rows[0]):
+            return "`sebelum` changes a column of `ref`, so it is another row"
+        if outcome.refused:
+            error = outcome.refused[0].error
+            return f"`sebelum` is rejected: {error.code}: {error.message}"
+        return ""
 
     def _problems(self, test: TestRow, outcome: Outcome) -> Iterator[str]:
         refused = outcome.refused[0].error if outcome.refused else None
@@ -100,7 +126,7 @@ class Rehearsal:
         expected = [event.peristiwa for event in test.hasil]
         found = [made.type for made in outcome.events]
         if expected != found:
-            yield f"expected events {expected}, got {found}"
+            yield f"expected events {expected}, got {found}{_hint(test)}"
             return
         for event, made in zip(test.hasil, outcome.events, strict=True):
             yield from self._differences(event, made)
@@ -130,6 +156,16 @@ class Rehearsal:
     def personal(self, event_type: str) -> EventContract:
         """The contract that says which fields are personal."""
         return self._catalog.event(event_type)
+
+
+def _hint(test: TestRow) -> str:
+    unseen = test.sebelum is None
+    if unseen and any(event.operasi == DIBATALKAN for event in test.hasil):
+        return (
+            "; a row never seen has nothing to withdraw: give `sebelum:`, the columns "
+            "as they were before"
+        )
+    return ""
 
 
 def _flat(value: Any, path: str, types: Mapping[str, str]) -> Iterator[tuple[str, Any]]:

@@ -43,6 +43,7 @@ class SourceSpec:
         object_name: name of what is read, for `sumber_ref` and `ce_source`; empty
             where only the connector's name can tell.
         columns: columns the block itself needs (cursor, key, scope).
+        remembers_all: whether every row is remembered, as `Source.reading` says.
         examples: name → a valid `source:` block.
     """
 
@@ -53,4 +54,5 @@ class SourceSpec:
     open: Callable[[Any, Opening], Source]
     object_name: Callable[[Any], str] = field(default=lambda _: "")
     columns: Callable[[Any], tuple[str, ...]] = field(default=lambda _: ())
+    remembers_all: Callable[[Any], bool] = field(default=lambda _: True)
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

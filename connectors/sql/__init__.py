@@ -12,6 +12,7 @@ SPEC = SourceSpec(
     open=SqlSource,
     object_name=lambda config: config.table,
     columns=SqlConfig.columns,
+    remembers_all=SqlConfig.remembers_all,
     examples={
         "incremental by a time column": {
             "url": "${ESAKTI_URL}",

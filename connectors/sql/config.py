@@ -53,6 +53,10 @@ class SqlConfig(Frozen):
             raise ValueError("; ".join(problems))
         return self
 
+    def remembers_all(self) -> bool:
+        """Whether a hash of every row is kept; otherwise only those of the overlap."""
+        return self.mode == "snapshot-diff"
+
     def columns(self) -> tuple[str, ...]:
         """Columns needed to go on reading and to limit deletions."""
         cursor = (self.cursor,) if self.cursor else ()

@@ -36,9 +36,10 @@ class SqlSource:
 
     @property
     def reading(self) -> Reading:
-        if self._config.mode == "incremental":
-            return Reading(remembers_all=False)
-        return Reading(remembers_all=True, finds_deletes=True, scope=self._config.scope)
+        if self._config.remembers_all():
+            scope = self._config.scope
+            return Reading(remembers_all=True, finds_deletes=True, scope=scope)
+        return Reading(remembers_all=False)
 
     def poll(self, cursor: str | None) -> Batch:
         """The next chunk."""

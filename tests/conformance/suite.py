@@ -43,6 +43,9 @@ class SourceSuite:
         assert run.catch_up() == []
         assert run.refused == []
 
+    def test_the_file_tells_whether_rows_are_remembered(self, run: Run) -> None:
+        assert run.connector.remembers_all == run.source.reading.remembers_all
+
     def test_every_row_becomes_one_event(self, run: Run, legacy: Legacy) -> None:
         legacy.holds([person(i) for i in range(7)])
         events = run.catch_up()
