@@ -11,6 +11,7 @@ SECTIONS = {
     "A source": definition.SourceDefinition,
     "An event: pemetaan": model.Mapping,
     "A field: kolom": model.Rule,
+    "A fallback column: cadangan": model.Fallback,
     "A condition: bila, hapus, dikoreksi": model.Condition,
     "The event type by a column: peristiwa": model.Choice,
     "A personal column: ref": model.RefPart,
@@ -30,6 +31,7 @@ SECTIONS = {
 NAMES = {
     model.Mapping: "event",
     model.Rule: "field",
+    model.Fallback: "fallback column",
     model.Condition: "condition",
     model.Choice: "event type by a column",
     model.RefPart: "personal column",

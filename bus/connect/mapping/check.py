@@ -10,7 +10,7 @@ from bus.connect.mapping.avro_type import record_fields
 from bus.connect.mapping.compiler import Plan
 from bus.connect.mapping.field_code import column_option
 from bus.connect.mapping.leaf_check import leaf_problems, leaves_of
-from bus.connect.mapping.rule_book import PERSONAL_RULES
+from bus.connect.mapping.rule_book import PERSONAL_RULES, SUBJECT
 from bus.connect.mapping.target import Leaf, Node, Problem, TargetReader
 from bus.errors import ConfigError
 
@@ -143,7 +143,7 @@ def _columns(definition: SourceDefinition, leaves: list[Leaf]) -> Iterator[str]:
         yield part if isinstance(part, str) else part.kolom
     for leaf in leaves:
         yield from leaf.rule.dari
-        yield from leaf.rule.cadangan
+        yield from (column.kolom for column in leaf.rule.fallbacks)
         yield from filter(None, map(column_option, leaf.rule.opsi.values()))
     for mapping in definition.pemetaan:
         for condition in (*mapping.bila, *mapping.hapus, *mapping.dikoreksi):
@@ -157,15 +157,22 @@ def _columns(definition: SourceDefinition, leaves: list[Leaf]) -> Iterator[str]:
 
 def _blurred(ref: tuple[Any, ...], leaves: list[Leaf]) -> tuple[Any, ...]:
     """The reference with columns hashed that a rule shows to be personal."""
-    personal = {
-        column: PERSONAL_RULES[leaf.rule.aturan]
-        for leaf in leaves
-        if leaf.rule.aturan in PERSONAL_RULES
-        for column in leaf.rule.dari
-    }
+    personal = {column: how for leaf in leaves for column, how in _personal(leaf)}
     return tuple(
         model.RefPart(kolom=part, samar=personal[part])
         if isinstance(part, str) and part in personal
         else part
         for part in ref
     )
+
+
+def _personal(leaf: Leaf) -> Iterator[tuple[str, str]]:
+    """Columns that a rule shows to be personal, and how they are hashed."""
+    rule = leaf.rule
+    if rule.aturan == SUBJECT:
+        for column in rule.fallbacks:
+            yield column.kolom, "keluarga" if column.anchor == "no_kk" else "subjek"
+        if name := column_option(rule.opsi.get("nama")):
+            yield name, "acak"
+    if how := PERSONAL_RULES.get(rule.aturan):
+        yield from ((column, how) for column in rule.dari)

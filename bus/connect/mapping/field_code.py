@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 NAMED = frozenset({"tanggal", "waktu", "nik", "no_kk", "kode", "ya_tidak"})
 """Rules whose flags need the field's name: there may be several in an event."""
 OWN_NUMBER = frozenset({"nik", "subjek_id", "no_kk", "kk_id"})
-SIBLINGS = ("nama", "tgl_lahir", "jk")
+PERSON = {"nama": "nama", "tgl_lahir": "tanggal", "jk": "jenis_kelamin"}
+"""What makes a person without a NIK recognisable → the rule that reads it."""
+SIBLINGS = tuple(PERSON)
 Siblings = Mapping[str, str]
 """Field name in the same record → local variable that already holds it."""
 
@@ -141,7 +143,7 @@ class FieldCode:
         fixed, arguments = {}, ""
         for key, value in options.items():
             if column := column_option(value):
-                arguments += f", {key}={self._column(column)}"
+                arguments += f", {key}={self._per_row(rule, key, column)}"
             elif isinstance(value, str) and value.startswith("="):
                 arguments += f", {key}={value[1:]}"
             else:
@@ -154,6 +156,12 @@ class FieldCode:
         leaf = path.rpartition(".")[2]
         named = rule in NAMED and leaf not in OWN_NUMBER
         return self._flagged(f"{name}({source}{arguments})", leaf if named else "")
+
+    def _per_row(self, rule: str, option: str, column: str) -> str:
+        """A column as an option; a person's facts as the rule `nik` compares them."""
+        if rule == "nik" and option in PERSON:
+            return self._plain(PERSON[option], column, soft=True)
+        return self._column(column)
 
     def _flagged(self, expression: str, about: str) -> str:
         if expression in self._done:
@@ -173,7 +181,7 @@ class FieldCode:
             join = self._code.constant("gabung", support.gabung)
             return f"{join}({rule.gabung!r}, {', '.join(columns)})"
         if rule.cadangan and rule.aturan not in IDENTITY_RULES:
-            columns += [self._column(name) for name in rule.cadangan]
+            columns += [self._column(column.kolom) for column in rule.fallbacks]
             first = self._code.constant("isi_pertama", support.isi_pertama)
             return f"{first}({', '.join(columns)})"
         return columns[0] if len(columns) == 1 else f"({', '.join(columns)})"
@@ -211,6 +219,7 @@ class FieldCode:
     def _identity(self, rule: Rule, path: str, siblings: Siblings) -> str:
         base, soft = self.rules.base(rule.aturan), rule.rusak == "kosong"
         options = {**self._compared(base, siblings), **rule.opsi}
+        options.pop("nama", None)
         number = self.call(base, self._column(rule.dari[0]), options, path, soft=soft)
         if rule.aturan == FAMILY:
             make = self._code.constant("kk_id", self.rules.family_id())
@@ -221,21 +230,41 @@ class FieldCode:
         other = f"{variable_of(path)}_cadangan"
         self._code.line(f"{other} = None")
         with self._code.block(f"if {number} is None:"):
-            self._without_nik(rule, other, siblings)
+            self._without_nik(rule, path, siblings)
         return f"{other} if {number} is None else {make}({number})"
 
-    def _without_nik(self, rule: Rule, name: str, siblings: Siblings) -> None:
+    def _without_nik(self, rule: Rule, path: str, siblings: Siblings) -> None:
         """Lines for a person without a NIK (`domain.md` §3.1)."""
+        name = f"{variable_of(path)}_cadangan"
         make = self._code.constant("subjek_tanpa_nik", self.rules.without_nik())
         anchors = []
-        for column in rule.cadangan:
-            kind = "no_kk" if "kk" in column.lower() else "nik"
-            soft = self.rules.function(kind, {}, soft=True)
-            function = self._code.constant(f"aturan_{kind}_lunak", soft)
-            anchors.append(f"{function}({self._column(column)})[0]")
-        known = [siblings.get(key, "None") for key in SIBLINGS]
-        self._code.line(f"{name} = {make}({' or '.join(anchors)}, {', '.join(known)})")
+        for column in rule.fallbacks:
+            kind = "no_kk" if column.anchor == "no_kk" else "nik"
+            anchors.append(self._plain(kind, column.kolom, soft=True))
+        known = {key: siblings.get(key, "None") for key in SIBLINGS}
+        known |= self._named(rule, path)
+        self._code.line(
+            f"{name} = {make}({' or '.join(anchors)}, {', '.join(known.values())})"
+        )
         self._code.line("mutu.append('TANPA_NIK')")
+
+    def _named(self, rule: Rule, path: str) -> dict[str, str]:
+        """Name, birth date and sex from columns that the rule itself names."""
+        found = {}
+        for key, rule_name in PERSON.items():
+            if column := column_option(rule.opsi.get(key)):
+                self.place(path, (column,))
+                found[key] = f"{variable_of(path)}_{key}"
+                self._code.line(f"{found[key]} = {self._plain(rule_name, column)}")
+        if found:
+            self.place(path, rule.dari)
+        return found
+
+    def _plain(self, rule: str, column: str, *, soft: bool = False) -> str:
+        """The value a normaliser without options gives for a column; no flags."""
+        function = self.rules.function(rule, {}, soft=soft)
+        constant = self._code.constant(f"aturan_{rule}{'_lunak' * soft}", function)
+        return f"{constant}({self._column(column)})[0]"
 
     def _allow(self, name: str, kind: FieldType, *, optional: bool) -> None:
         outside = self._code.constant("di_luar_pilihan", support.di_luar_pilihan)

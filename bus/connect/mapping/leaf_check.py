@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bus.connect.mapping.field_code import SIBLINGS, column_option
-from bus.connect.mapping.rule_book import IDENTITY_RULES, OF_TYPE, SUBJECT
+from bus.connect.mapping.rule_book import (
+    FAMILY,
+    IDENTITY_RULES,
+    OF_TYPE,
+    SUBJECT,
+)
 from bus.connect.mapping.target import Leaf, Listed, Nested, Node, Problem
 
 if TYPE_CHECKING:
@@ -47,6 +52,7 @@ def leaf_problems(
         *_table(leaf, tables),
         *_constant(leaf),
         *_identity(leaf, nodes),
+        *_fallbacks(leaf),
     )
     return [((*leaf.place, key), f"`{leaf.path}`: {text}") for key, text in checks]
 
@@ -59,10 +65,14 @@ def _rule(leaf: Leaf, rules: RuleBook) -> Found:
         return
     name = rules.base(rule.aturan) or OF_TYPE.get(leaf.type.kind, "teks")
     per_row = [k for k, v in rule.opsi.items() if column_option(v)]
+    own = SIBLINGS if rule.aturan == SUBJECT else ()
     for option in per_row:
-        if option not in rules.per_row(name):
+        if option not in rules.per_row(name) and option not in own:
             yield "opsi", f"{name}: option {option!r} cannot come from a column"
     fixed = {k: v for k, v in rule.opsi.items() if k not in per_row}
+    for option in [k for k in fixed if k in own]:
+        told = f"{option}: {{kolom: {fixed.pop(option)}}}"
+        yield "opsi", f"{option!r} of a person comes from a column: `{told}`"
     if rule.dari and not (rule.tabel is not None and not rule.aturan):
         yield from (("opsi", text) for text in rules.problems(name, fixed))
     if leaf.type.kind in {"record", "map"} or (
@@ -116,12 +126,29 @@ def _identity(leaf: Leaf, nodes: Nodes) -> Found:
     if len(rule.dari) != 1:
         yield "dari", "needs exactly one column"
     if rule.aturan == SUBJECT and rule.cadangan:
-        beside = _record_around(leaf.path, nodes)
-        if missing := [name for name in SIBLINGS if name not in beside]:
+        known = _record_around(leaf.path, nodes) | rule.opsi.keys()
+        if missing := [name for name in SIBLINGS if name not in known]:
             yield (
                 "cadangan",
-                f"persons without NIK need {', '.join(missing)} mapped beside it",
+                (
+                    f"persons without NIK need {', '.join(missing)} mapped beside it, "
+                    "or named here: opsi: {nama: {kolom: …}, tgl_lahir: …, jk: …}"
+                ),
             )
+
+
+def _fallbacks(leaf: Leaf) -> Found:
+    rule = leaf.rule
+    for column in rule.fallbacks:
+        name = column.kolom
+        if rule.aturan == SUBJECT and column.anchor is None:
+            told = [f"{{kolom: {name}, sebagai: {x}}}" for x in ("no_kk", "nik_ibu")]
+            text = f"{name!r} may hold the No KK or the mother's NIK; say which: "
+            yield "cadangan", text + " or ".join(told)
+        if rule.aturan != SUBJECT and column.sebagai:
+            yield "cadangan", f"`sebagai` of {name!r} is for the rule subjek only"
+    if rule.aturan == FAMILY and rule.cadangan:
+        yield "cadangan", "the rule keluarga takes one column only"
 
 
 def _record_around(path: str, nodes: Nodes) -> set[str]:

@@ -62,6 +62,38 @@ def _conditions(value: Any) -> Any:
 Conditions = Annotated[tuple[Condition, ...], BeforeValidator(_conditions)]
 
 
+class Fallback(Frozen):
+    """A column tried where `dari` gives nothing.
+
+    Attributes:
+        kolom: source column.
+        sebagai: for `subjek`: what stands in it, `no_kk` or `nik_ibu`; without it the
+            column's name has to say so.
+    """
+
+    kolom: str
+    sebagai: Literal["no_kk", "nik_ibu"] | None = None
+
+    @property
+    def anchor(self) -> str | None:
+        """`no_kk` or `nik_ibu`; None if it is not said."""
+        name = self.kolom.lower()
+        if self.sebagai is None and "kk" in name:
+            return "no_kk"
+        return self.sebagai or ("nik_ibu" if "ibu" in name else None)
+
+
+def _fallbacks(value: Any) -> Any:
+    """One column or a list of them, by name or in the long form."""
+    if value is None:
+        return ()
+    items = value if isinstance(value, list | tuple) else [value]
+    return tuple(x if isinstance(x, dict | Fallback) else _text(x) for x in items)
+
+
+Fallbacks = Annotated[tuple[str | Fallback, ...], BeforeValidator(_fallbacks)]
+
+
 class Rule(Frozen):
     """How one target field gets its value.
 
@@ -75,8 +107,9 @@ class Rule(Frozen):
         tetap: this constant, nothing is read.
         gabung: join the columns of `dari` with this text.
         pisah: split the text at this into a list.
-        cadangan: for `subjek`: columns with the mother's NIK or No KK, tried in this
-            order where a person has no NIK; for others: columns tried when empty.
+        cadangan: for `subjek`: columns with the No KK or the mother's NIK, tried in
+            this order where a person has no NIK; a name with neither `kk` nor `ibu`
+            in it needs the long form; for others: columns tried when empty.
         rusak: what a value that cannot be used does: `tolak` rejects the row,
             `kosong` leaves the field empty and flags it.
     """
@@ -90,8 +123,15 @@ class Rule(Frozen):
     tetap: Any = None
     gabung: str | None = None
     pisah: str | None = None
-    cadangan: Texts = ()
+    cadangan: Fallbacks = ()
     rusak: Literal["tolak", "kosong"] = "tolak"
+
+    @property
+    def fallbacks(self) -> tuple[Fallback, ...]:
+        """`cadangan` in the long form."""
+        return tuple(
+            Fallback(kolom=x) if isinstance(x, str) else x for x in self.cadangan
+        )
 
     @model_validator(mode="after")
     def _some_origin(self) -> "Rule":
