@@ -40,7 +40,7 @@ class RowEngine:
         source: `ce_source`, `/k3325/esakti/tb_santunan`.
         encoders: contract reference and event type → function from value to bytes.
         keep_values: leave the payload in what is made; without, a batch needs less
-            memory and an eighth less time.
+            memory.
     """
 
     def __init__(
