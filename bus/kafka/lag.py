@@ -140,26 +140,6 @@ class LagPoller:
         return times | dict.fromkeys(waiting)
 
 
-async def committed(bootstrap: str, group: str) -> dict[tuple[str, int], int]:
-    """Where a consumer group stands: (topic, partition) → next offset to read.
-
-    Raises:
-        RetriableError: the broker is not there.
-    """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, client_id="opdbus-audit")
-    with kafka_errors(f"positions of {group}"):
-        try:
-            await admin.start()
-            found = await admin.list_consumer_group_offsets(group)
-        finally:
-            await admin.close()
-    return {
-        (place.topic, place.partition): stand.offset
-        for place, stand in found.items()
-        if stand.offset >= 0
-    }
-
-
 async def watch_lag(
     bootstrap: str, groups: Mapping[str, str], clock: Clock, every_seconds: float = 5.0
 ) -> None:

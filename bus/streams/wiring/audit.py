@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from bus.contracts import topic_name
-from bus.kafka.lag import committed
+from bus.kafka.positions import committed
 from bus.kafka.reader import read_committed
 from bus.record import header
 from bus.streams.wiring.batch import BatchResult, PipelineProcessor

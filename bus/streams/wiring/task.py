@@ -29,14 +29,14 @@ from bus.streams.wiring.batch import BatchResult, PipelineProcessor, RouterProce
 from bus.streams.wiring.ticks import TICK, local_day, tick_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from bus.clock import Clock
     from bus.config.tenant import Tenant
     from bus.record import Headers
     from bus.serde import Serde
-    from bus.streams.wiring.batch import Incoming
+    from bus.streams.wiring.transport import Fetched
 
 _CHANGE_HEADERS: Headers = [("content-type", b"application/avro")]
 
@@ -92,6 +92,10 @@ class Task:
         topic: full topic name.
         partition: its partition.
         shared: what all tasks of the worker share.
+
+    Attributes:
+        position: offset up to which the input is done; set it before the first batch.
+        worked: monotonic seconds when the last batch was done.
     """
 
     def __init__(
@@ -102,8 +106,10 @@ class Task:
         self.partition = partition
         self._shared = shared
         self._lock = asyncio.Lock()
-        self._next_offset = 0
+        self.position = 0
+        self.worked = 0.0
         self._day = -1
+        self._stopped = False
         name = f"{shared.group}-{stage.name}-{topic}-{partition}"
         self._writer = TransactionalWriter(shared.bootstrap, name)
         self._store: ChangelogStore | None = None
@@ -140,32 +146,38 @@ class Task:
         """Whether it has ever committed state, and with it a position."""
         return self._store is not None and self._store.position is not None
 
-    async def process(self, records: Sequence[Incoming]) -> None:
+    async def process(self, batch: Fetched) -> bool:
         """Run one batch and commit it.
 
-        Records below the position already committed by this task are skipped: they
-        were queued before a rebalance.
+        Args:
+            batch: records with the stretch of the log that they cover.
+
+        Returns:
+            False when the batch does not begin where this task stands: it was fetched
+            before a rebalance, or repeats. Nothing is done with it; read again from
+            `position`.
 
         Raises:
             FencedError, RetriableError, StateError: end the process.
         """
         async with self._lock:
-            fresh = [r for r in records if r.offset >= self._next_offset]
-            if not fresh:
-                return
+            if self._stopped:
+                return True
+            if batch.start != self.position:
+                return False
             clock, stage = self._shared.clock, self.stage
             began = clock.monotonic()
-            result = stage.processor.process(fresh, self._store or _NoState())
-            after = fresh[-1].offset + 1
+            result = stage.processor.process(batch, self._store or _NoState())
             worked = clock.monotonic()
-            await self._commit(result, after)
-            self._next_offset = after
-            done = clock.monotonic()
+            await self._commit(result, batch.end)
+            self.position = batch.end
+            self.worked = done = clock.monotonic()
             COMMIT_SECONDS.labels(stage.name).observe(done - worked)
             BATCH_SECONDS.labels(stage.name).observe(done - began)
             LAST_COMMIT.labels(stage.name).set(clock.now_ms() / 1000)
             count_events(stage.name, result.events)
             count_rejects(stage.name, result.rejects)
+            return True
 
     async def _commit(self, result: BatchResult, after: int) -> None:
         writer, changelog = self._writer, self.stage.changelog
@@ -192,7 +204,7 @@ class Task:
             return
         day = local_day(shared.clock.now_ms(), shared.tenant.zona_waktu)
         async with self._lock:
-            if day == self._day:
+            if day == self._day or self._stopped:
                 return
             event = tick_event(shared.tenant.id, self.stage.name, self.partition, day)
             value = shared.serde.encode(self.topic, TICK, event.value or {})
@@ -204,8 +216,9 @@ class Task:
             self._day = day
 
     async def stop(self) -> None:
-        """Wait for the batch in work, then let go."""
+        """Wait for the batch in work, then let go; later batches are dropped."""
         async with self._lock:
+            self._stopped = True
             await self._writer.stop()
             if self._store is not None:
                 self._store.close()

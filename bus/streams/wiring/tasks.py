@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bus.errors import ConfigError, StateError
-from bus.kafka.lag import committed
+from bus.errors import ConfigError, FatalError, StateError
+from bus.kafka.positions import beginnings, committed
 from bus.streams.wiring.task import Stage, Task, TaskSetting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from bus.health import Health
-    from bus.streams.wiring.batch import Incoming
+    from bus.streams.wiring.transport import Fetched
 
 Place = tuple[str, int]
+REWIND_SECONDS = 1.0
+IDLE_SECONDS = 2.0
 
 
 class TaskSet:
@@ -25,6 +27,10 @@ class TaskSet:
         stages: everything the worker can run.
         shared: what all tasks share.
         health: not ready while tasks are being recovered.
+
+    Attributes:
+        rewind: reads a partition again from an offset; the transport sets it.
+        standing: where the client stands in a partition; the transport sets it.
     """
 
     def __init__(
@@ -34,6 +40,10 @@ class TaskSet:
         self._health = health
         self._stages: dict[str, Stage] = {}
         self._tasks: dict[Place, Task] = {}
+        self._patience: dict[Place, float] = {}
+        self._gaps: dict[Place, tuple[int, int | None]] = {}
+        self.rewind: Callable[[Place, int], Awaitable[None]] = _nowhere
+        self.standing: Callable[[Place], int | None] = lambda _place: None
         for stage in stages:
             for topic in stage.topics:
                 if topic in self._stages:
@@ -67,22 +77,26 @@ class TaskSet:
             self._tasks[place] = task
 
         await asyncio.gather(*(start(place) for place in wanted))
-        await self._check_positions(wanted)
+        await self._place(wanted)
         self._health.ready()
 
-    async def _check_positions(self, places: Iterable[Place]) -> None:
-        """Refuse to read a log from its begin into a state that has read it before.
+    async def _place(self, places: Sequence[Place]) -> None:
+        """Tell the tasks where they stand, read after the old owner was fenced.
 
         State and position are committed together, so state without a position means
-        that the broker has forgotten the position.
+        that the broker has forgotten the position: refuse to read the log from its
+        begin into a state that has read it before.
         """
-        kept = [place for place in places if self._tasks[place].has_state]
-        if not kept:
-            return
-        known = await committed(self._shared.bootstrap, self._shared.group)
-        if lost := sorted(set(kept) - known.keys()):
+        bootstrap, group = self._shared.bootstrap, self._shared.group
+        known = await committed(bootstrap, group)
+        kept = {place for place in places if self._tasks[place].has_state}
+        if lost := sorted(kept - known.keys()):
             unread = sorted(self._tasks.keys() - known.keys())
             raise StateError(_forgotten(lost, unread, self._shared))
+        new = [place for place in places if place not in known]
+        known |= await beginnings(bootstrap, new)
+        for place in places:
+            self._tasks[place].position = known[place]
 
     async def revoke(self, places: Iterable[Place]) -> None:
         """Let tasks go, each after the batch it works on."""
@@ -91,21 +105,46 @@ class TaskSet:
             self._health.starting("rebalancing")
         await asyncio.gather(*(task.stop() for task in gone))
 
-    async def process(self, records: Sequence[Incoming]) -> None:
+    async def process(self, batch: Fetched) -> None:
         """Run one fetched batch; a batch of a partition let go is dropped."""
-        place = (records[0].topic, records[0].partition)
+        place = (batch[0].topic, batch[0].partition)
         task = self._tasks.get(place)
-        if task is not None:
-            await task.process(records)
+        if task is None or await task.process(batch):
+            return
+        # Batches behind a hole follow one another: one rewind brings them all back.
+        now = self._shared.clock.monotonic()
+        if now >= self._patience.get(place, 0.0):
+            self._patience[place] = now + REWIND_SECONDS
+            await self.rewind(place, task.position)
 
     async def tick(self) -> None:
-        """Give every task that wants it the local day."""
-        for task in list(self._tasks.values()):
+        """Give tasks the local day, and read again what got lost on the way to them."""
+        for place, task in list(self._tasks.items()):
             await task.tick()
+            await self._catch_up(place, task)
+
+    async def _catch_up(self, place: Place, task: Task) -> None:
+        """Rewind when the client is ahead of an idle task.
+
+        Once per pair of offsets: where only commit markers follow, the client is ahead
+        for good and nothing is missing.
+        """
+        now = self._shared.clock.monotonic()
+        ahead = self.standing(place)
+        gap = (task.position, ahead)
+        if ahead is None or ahead <= task.position or self._gaps.get(place) == gap:
+            return
+        if now - task.worked >= IDLE_SECONDS and now >= self._patience.get(place, 0.0):
+            self._gaps[place] = gap
+            await self.rewind(place, task.position)
 
     async def stop(self) -> None:
         """Let everything go."""
         await self.revoke(list(self._tasks))
+
+
+async def _nowhere(place: Place, offset: int) -> None:
+    raise FatalError(f"{place[0]}-{place[1]}: nobody can rewind to {offset}")
 
 
 def _forgotten(lost: Sequence[Place], unread: Sequence[Place], of: TaskSetting) -> str:

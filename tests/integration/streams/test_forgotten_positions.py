@@ -15,7 +15,7 @@ from bus.config.tenant import Tenant
 from bus.contracts import Catalog
 from bus.errors import StateError
 from bus.health import Health
-from bus.kafka.lag import committed
+from bus.kafka.positions import committed
 from bus.kafka.topics import ensure_topics
 from bus.record import Event, Record, headers_of
 from bus.serde import Serde
