@@ -30,8 +30,10 @@ class _NoRegistry:
     def __init__(self) -> None:
         self._schemas: list[dict[str, Any]] = []
 
-    def register(self, subject: str, schema: dict[str, Any]) -> int:
-        del subject
+    def register(
+        self, subject: str, schema: dict[str, Any], compatibility: str = ""
+    ) -> int:
+        del subject, compatibility
         self._schemas.append(schema)
         return len(self._schemas)
 

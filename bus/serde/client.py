@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -55,8 +56,11 @@ class HttpRegistry:
             headers={"Accept": MEDIA_TYPE, "Content-Type": MEDIA_TYPE},
         )
 
-    def register(self, subject: str, schema: Schema) -> int:
+    def register(self, subject: str, schema: Schema, compatibility: str = "") -> int:
         """The id of this schema under this subject, made if it is new.
+
+        A subject without a level of its own gets `compatibility` first; a registry
+        that does not let us set it is warned about and used as it is.
 
         Raises:
             ConfigError: the registry refuses it; says what does not fit.
@@ -64,7 +68,7 @@ class HttpRegistry:
         """
         place = (subject, fingerprint(schema))
         if place not in self._ids:
-            self._ids[place] = self._register(subject, schema)
+            self._ids[place] = self._register(subject, schema, compatibility)
         return self._ids[place]
 
     def schema(self, schema_id: int) -> Schema:
@@ -82,11 +86,15 @@ class HttpRegistry:
         """Close the connections; what is cached stays usable."""
         self._client.close()
 
-    def _register(self, subject: str, schema: Schema) -> int:
+    def _register(self, subject: str, schema: Schema, compatibility: str) -> int:
         cached = self.cache.id_of(subject, schema)
+        known = cached is not None
         path = f"/subjects/{quote(subject, safe='')}/versions"
+        content = {"schema": schema_text(schema)}
         try:
-            status, body = self._ask("POST", path, schema, known=cached is not None)
+            if compatibility:
+                self._set_level(subject, compatibility, known=known)
+            status, body = self._ask("POST", path, content, known=known)
         except RetriableError:
             if cached is None:
                 raise
@@ -97,6 +105,20 @@ class HttpRegistry:
         self.cache.keep_id(subject, schema, schema_id)
         self.cache.keep_schema(schema_id, schema)
         return schema_id
+
+    def _set_level(self, subject: str, level: str, *, known: bool) -> None:
+        """The subject's level, where it has none; what somebody has set stays."""
+        path = f"/config/{quote(subject, safe='')}"
+        status, _ = self._ask("GET", path, known=known)
+        if status != HTTPStatus.NOT_FOUND:
+            return
+        status, body = self._ask("PUT", path, {"compatibility": level}, known=known)
+        if status != HTTPStatus.OK:
+            log.warning(
+                "%s: %s does not let us set the compatibility %s (%s); its default "
+                "holds until its owner sets it",
+                *(subject, self.url, level, body.get("message", f"HTTP {status}")),
+            )
 
     def _schema(self, schema_id: int) -> Schema:
         if self._clock.monotonic() < self._unknown_until.get(schema_id, -1.0):
@@ -129,14 +151,17 @@ class HttpRegistry:
         )
 
     def _ask(
-        self, method: str, path: str, schema: Schema | None = None, *, known: bool
+        self,
+        method: str,
+        path: str,
+        asked: Mapping[str, str] | None = None,
+        *,
+        known: bool,
     ) -> tuple[int, dict[str, Any]]:
         """Status and JSON body; RetriableError unless the registry has decided."""
         if known and self._clock.monotonic() < self._away_until:
             raise RetriableError(f"schema registry {self.url} is away")
-        content = None
-        if schema is not None:
-            content = schema_text({"schema": schema_text(schema)}).encode()
+        content = None if asked is None else schema_text(asked).encode()
         try:
             answer = self._client.request(method, path, content=content)
             body: dict[str, Any] = answer.json()

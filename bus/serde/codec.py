@@ -101,7 +101,9 @@ class Serde:
         if found is None:
             event = self._catalog.event(event_type)
             subject = subject_for(topic, event.fullname)
-            header = header_of(self._registry.register(subject, event.schema))
+            level = self._catalog.contract(event.contract).compatibility
+            found_id = self._registry.register(subject, event.schema, level)
+            header = header_of(found_id)
             walk = compile_protect(event.schema, event.personal_fields, self._protector)
             found = _encoder(event_type, event.schema, header, walk)
             self._encoders[topic, event_type] = found

@@ -10,8 +10,14 @@ Schema = dict[str, Any]
 class SchemaRegistry(Protocol):
     """Schemas by id; an id, once given, means the same schema for ever."""
 
-    def register(self, subject: str, schema: Schema) -> int:
+    def register(self, subject: str, schema: Schema, compatibility: str = "") -> int:
         """The id of this schema under this subject, made if it is new.
+
+        Args:
+            subject: `<topic>-<record full name>`.
+            schema: self-contained.
+            compatibility: the contract's level; becomes the subject's where it has
+                none of its own, so that a registry with another default obeys it.
 
         Raises:
             ConfigError: the registry refuses it (incompatible, not valid).

@@ -23,12 +23,14 @@ class MemoryRegistry:
         self.state = RegistryState()
         self.log: list[tuple[bytes, bytes | None]] = []
 
-    def register(self, subject: str, schema: Schema) -> int:
+    def register(self, subject: str, schema: Schema, compatibility: str = "") -> int:
         """The id of this schema under this subject, made if it is new.
 
         Raises:
             ConfigError: not valid, or incompatible with an earlier version.
         """
+        if compatibility and self.state.own_level(subject) is None:
+            self.set_compatibility(compatibility, subject)
         try:
             avro = parse_avro(schema_text(schema))
             found, is_new = registration(self.state, subject, avro)

@@ -87,3 +87,15 @@ def test_schema_by_id() -> None:
     with pytest.raises(DecodeError) as caught:
         registry.schema(2)
     assert caught.value.code == "SKEMA_TIDAK_DIKENAL"
+
+
+def test_a_subject_gets_the_level_it_is_registered_with_unless_it_has_one() -> None:
+    registry = MemoryRegistry()
+    registry.set_compatibility("NONE")
+    registry.set_compatibility("FULL", "t")
+    for subject in ("s", "t"):
+        registry.register(subject, A, "BACKWARD_TRANSITIVE")
+    assert registry.state.own_level("s") == "BACKWARD_TRANSITIVE"
+    assert registry.state.own_level("t") == "FULL"
+    with pytest.raises(ConfigError, match="incompatible"):
+        registry.register("s", RETYPED)

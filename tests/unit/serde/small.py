@@ -1,10 +1,12 @@
 """A small catalogue: one event in two versions."""
 
+from datetime import timedelta
 from typing import Any
 
-from bus.contracts import Catalog, EventContract
+from bus.contracts import Catalog, Contract, EventContract
 
-TOPIC = "k3325.uji.catatan.fact.v1"
+REF = "uji.catatan.fact.v1"
+TOPIC = f"k3325.{REF}"
 DECIMAL = {"type": "bytes", "logicalType": "decimal", "precision": 20, "scale": 2}
 V1: dict[str, Any] = {
     "type": "record",
@@ -72,7 +74,7 @@ def catalog(*versions: dict[str, Any]) -> Catalog:
     """A catalogue with `Dicatat`, whose newest schema is the last given."""
     event = EventContract(
         type="Dicatat",
-        contract="uji.catatan.fact.v1",
+        contract=REF,
         schema=versions[-1],
         fullname="id.go.pemda.uji.Dicatat",
         versions=versions,
@@ -80,7 +82,19 @@ def catalog(*versions: dict[str, Any]) -> Catalog:
         classification="PRIBADI_UMUM",
         personal_fields={"orang.nama": "pribadi_umum"},
     )
-    return Catalog({}, {"Dicatat": event})
+    contract = Contract(
+        ref=REF,
+        name="uji.catatan",
+        kind="fact",
+        version=1,
+        owner="Dinas Uji",
+        purpose="Untuk uji.",
+        key="ref",
+        retention=timedelta(),
+        compatibility="FULL",
+        events=("Dicatat",),
+    )
+    return Catalog({REF: contract}, {"Dicatat": event})
 
 
 def value(**changes: Any) -> dict[str, Any]:
