@@ -1,7 +1,7 @@
 """Reading committed records from a start to the end as of now, by position."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -17,7 +17,7 @@ async def read_committed(
     topic: str,
     partitions: Iterable[int] | None = None,
     start: Mapping[int, int] | None = None,
-) -> AsyncIterator[Record]:
+) -> AsyncGenerator[Record, None]:
     """Committed records up to the last stable offset at the time of the call.
 
     The end is a *position*: control records take offsets too, so waiting for a last

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bus.serde import Serde
     from bus.streams.wiring.transport import Fetched
 
+QUEUED = 2
 _CHANGE_HEADERS: Headers = [("content-type", b"application/avro")]
 
 
@@ -96,6 +97,7 @@ class Task:
     Attributes:
         position: offset up to which the input is done; set it before the first batch.
         worked: monotonic seconds when the last batch was done.
+        queue: batches that wait for their turn.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class Task:
         self._lock = asyncio.Lock()
         self.position = 0
         self.worked = 0.0
+        self.queue: asyncio.Queue[Fetched] = asyncio.Queue(QUEUED)
         self._day = -1
         self._stopped = False
         name = f"{shared.group}-{stage.name}-{topic}-{partition}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bus.errors import ConfigError, FatalError, StateError
+from bus.errors import ConfigError, FatalError, RetriableError, StateError
 from bus.kafka.positions import beginnings, committed
+from bus.kafka.reader import read_committed
 from bus.streams.wiring.task import Stage, Task, TaskSetting
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class TaskSet:
 
     Attributes:
         rewind: reads a partition again from an offset; the transport sets it.
+        fail: told of the error that ends the worker; the worker sets it.
         standing: where the client stands in a partition; the transport sets it.
     """
 
@@ -40,9 +42,12 @@ class TaskSet:
         self._health = health
         self._stages: dict[str, Stage] = {}
         self._tasks: dict[Place, Task] = {}
+        self._runs: dict[Place, asyncio.Task[None]] = {}
         self._patience: dict[Place, float] = {}
-        self._gaps: dict[Place, tuple[int, int | None]] = {}
+        self._rewound: dict[Place, int] = {}
+        self._harmless: dict[Place, tuple[int, int | None]] = {}
         self.rewind: Callable[[Place, int], Awaitable[None]] = _nowhere
+        self.fail: Callable[[BaseException], None] = _raise
         self.standing: Callable[[Place], int | None] = lambda _place: None
         for stage in stages:
             for topic in stage.topics:
@@ -96,21 +101,44 @@ class TaskSet:
         new = [place for place in places if place not in known]
         known |= await beginnings(bootstrap, new)
         for place in places:
-            self._tasks[place].position = known[place]
+            task = self._tasks[place]
+            task.position = known[place]
+            self._runs[place] = asyncio.create_task(self._run(place, task))
 
     async def revoke(self, places: Iterable[Place]) -> None:
         """Let tasks go, each after the batch it works on."""
-        gone = [self._tasks.pop(place) for place in places if place in self._tasks]
+        gone = [place for place in places if place in self._tasks]
         if gone:
             self._health.starting("rebalancing")
-        await asyncio.gather(*(task.stop() for task in gone))
+        await asyncio.gather(*(self._let_go(place) for place in gone))
 
-    async def process(self, batch: Fetched) -> None:
-        """Run one fetched batch; a batch of a partition let go is dropped."""
-        place = (batch[0].topic, batch[0].partition)
-        task = self._tasks.get(place)
-        if task is None or await task.process(batch):
-            return
+    async def _let_go(self, place: Place) -> None:
+        task, run = self._tasks.pop(place), self._runs.pop(place, None)
+        await task.stop()
+        if run is not None:
+            run.cancel()
+        while not task.queue.empty():  # lets go whoever waits to put one more
+            task.queue.get_nowait()
+
+    async def submit(self, batch: Fetched) -> None:
+        """Hand one fetched batch to its task; waits while that has enough to do.
+
+        A batch of a partition let go is dropped; its new owner reads it.
+        """
+        task = self._tasks.get((batch[0].topic, batch[0].partition))
+        if task is not None:
+            await task.queue.put(batch)
+
+    async def _run(self, place: Place, task: Task) -> None:
+        """Work off one task's batches until it is let go."""
+        try:
+            while True:
+                if not await task.process(await task.queue.get()):
+                    await self._rewind(place, task)
+        except Exception as error:  # noqa: BLE001 - the worker ends with it
+            self.fail(error)
+
+    async def _rewind(self, place: Place, task: Task) -> None:
         # Batches behind a hole follow one another: one rewind brings them all back.
         now = self._shared.clock.monotonic()
         if now >= self._patience.get(place, 0.0):
@@ -124,23 +152,50 @@ class TaskSet:
             await self._catch_up(place, task)
 
     async def _catch_up(self, place: Place, task: Task) -> None:
-        """Rewind when the client is ahead of an idle task.
+        """Help an idle task whose client is ahead of it: rewind, then end the worker.
 
-        Once per pair of offsets: where only commit markers follow, the client is ahead
-        for good and nothing is missing.
+        Where only commit markers follow, the client is ahead for good and nothing is
+        missing; the log is asked once.
         """
         now = self._shared.clock.monotonic()
         ahead = self.standing(place)
         gap = (task.position, ahead)
-        if ahead is None or ahead <= task.position or self._gaps.get(place) == gap:
+        if ahead is None or ahead <= task.position or self._harmless.get(place) == gap:
             return
-        if now - task.worked >= IDLE_SECONDS and now >= self._patience.get(place, 0.0):
-            self._gaps[place] = gap
+        idle_since = max(task.worked, self._patience.get(place, 0.0))
+        if now - idle_since < IDLE_SECONDS:
+            return
+        if self._rewound.get(place) != task.position:
+            self._rewound[place] = task.position
+            self._patience[place] = now + REWIND_SECONDS
             await self.rewind(place, task.position)
+        elif await self._is_missing(place, task.position):
+            self.fail(
+                RetriableError(
+                    f"{place[0]}-{place[1]}: records from {task.position} on do not "
+                    "reach their task; starting again from the committed position"
+                )
+            )
+        else:
+            self._harmless[place] = gap
+
+    async def _is_missing(self, place: Place, position: int) -> bool:
+        """Whether the log has a committed record at or after a position."""
+        topic, partition = place
+        start = {partition: position}
+        found = read_committed(self._shared.bootstrap, topic, [partition], start)
+        async for _ in found:
+            await found.aclose()
+            return True
+        return False
 
     async def stop(self) -> None:
         """Let everything go."""
         await self.revoke(list(self._tasks))
+
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 async def _nowhere(place: Place, offset: int) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiokafka import TopicPartition
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP, ConsumerMessage
+from faust.types import TP
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -119,28 +119,8 @@ def _states(consumer: Any) -> dict[Any, Any]:
     return {place: assignment.state_value(place) for place in assignment.tps}
 
 
-class Unread(dict[Any, Any]):
-    """In place of Faust's memory of read offsets, by which it drops what is read again.
-
-    Tasks know exactly where they stand, and what they ask for again must reach them.
-    """
-
-    def __getitem__(self, key: Any) -> None:
-        return None
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        """Remember nothing."""
-
-    def update(self, *_: Any, **__: Any) -> None:
-        """Remember nothing."""
-
-
 class Consumer(driver.Consumer):
-    """Delivers the records fetched for one partition as one message."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._read_offset = Unread()
+    """Gives the records fetched for one partition to its task, as one batch."""
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -175,49 +155,26 @@ class Consumer(driver.Consumer):
         return found
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109
-        records, active = await self._wait_next_records(timeout)
-        generation = self.app.consumer_generation_id
-        if records is None or self.should_stop:
-            return
-        if not self.flow_active:
-            await self.perform_seek()
-            return
-        for tp, batch in records.items():
-            if batch and (
-                active is None or tp in active or tp in self._buffered_partitions
-            ):
-                yield tp, _as_message(tp, batch, generation)
+        """Hand fetched batches straight to the tasks; Faust sees none of them.
 
-    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
-        """Gaps need no bookkeeping: positions are those of whole batches."""
+        Its way from here to an agent (conductor, buffers, streams) keeps state per
+        assignment and lost batches in rebalances when it was tried.
+        """
+        records, _ = await self._wait_next_records(timeout)
+        if self.should_stop:
+            return
+        for batch in (records or {}).values():
+            if batch:
+                await tasks_of(self.app).submit(batch)
+        nothing: tuple[tuple[TP, Any], ...] = ()
+        for never in nothing:
+            yield never
 
     def _new_offset(self, tp: TP) -> int | None:
-        """Nothing for Faust to commit."""
-        self._acked[tp].clear()
-        self._acked_index[tp].clear()
-        return None
-
-
-def _as_message(tp: TP, batch: list[Any], generation: int) -> ConsumerMessage:
-    last = batch[-1]
-    return ConsumerMessage(
-        tp.topic,
-        tp.partition,
-        last.offset,
-        last.timestamp / 1000.0,
-        0,
-        [],
-        None,
-        batch,
-        None,
-        0,
-        0,
-        tp,
-        generation_id=generation,
-    )
+        """Nothing for Faust to commit: positions travel in the transactions."""
 
 
 class Transport(driver.Transport):
-    """`opdbus://host:port`: Kafka through aiokafka, one message per fetched batch."""
+    """`opdbus://host:port`: Kafka through aiokafka, whole batches for the tasks."""
 
     Consumer = Consumer
