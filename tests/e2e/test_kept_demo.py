@@ -11,7 +11,9 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 
+from ops.prometheus.queries import queries
 from tests.e2e.conftest import RESIDENTS, Demo
+from tests.integration.observability.prometheus import Prometheus
 
 pytestmark = [
     pytest.mark.e2e,
@@ -142,6 +144,14 @@ def test_every_process_is_ready_and_alive(demo):
         for kind in ("ready", "live"):
             answer = httpx.get(f"{demo.url(name)}/health/{kind}", trust_env=False)
             assert answer.status_code == 200, (name, answer.text)
+
+
+def test_every_query_of_dashboard_and_alerts_has_data_from_the_demo(demo, tmp_path):
+    places = {
+        name: url.removeprefix("http://") for name, url in demo.note["urls"].items()
+    }
+    with Prometheus(tmp_path / "prometheus", places) as prometheus:
+        assert prometheus.missing(queries(), seconds=60) == []
 
 
 def test_no_secret_on_a_command_line_or_readable_by_others(demo):

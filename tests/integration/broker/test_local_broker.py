@@ -63,6 +63,10 @@ def test_pause_makes_it_silent_and_resume_brings_it_back(
     own_broker: LocalBroker,
 ) -> None:
     own_broker.pause()
+    # The signal reaches all threads of the JVM within moments, not at once.
+    deadline = time.monotonic() + 10
+    while brokers_behind(own_broker.bootstrap, 0.5) and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert brokers_behind(own_broker.bootstrap, 0.5) == 0
     own_broker.resume()
     deadline = time.monotonic() + 30
