@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from bus.serde import Serde
     from bus.streams.wiring.transport import Fetched
 
-QUEUED = 2
 _CHANGE_HEADERS: Headers = [("content-type", b"application/avro")]
 
 
@@ -109,8 +108,8 @@ class Task:
         self._shared = shared
         self._lock = asyncio.Lock()
         self.position = 0
-        self.worked = 0.0
-        self.queue: asyncio.Queue[Fetched] = asyncio.Queue(QUEUED)
+        self.worked = shared.clock.monotonic()
+        self.queue: asyncio.Queue[Fetched] = asyncio.Queue()
         self._day = -1
         self._stopped = False
         name = f"{shared.group}-{stage.name}-{topic}-{partition}"
@@ -143,6 +142,11 @@ class Task:
             lambda done: progress(f"recovering {place}: {done} records"),
         )
         RECOVERED.labels(stage).inc(count)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it works on a batch or has one waiting."""
+        return self._lock.locked() or not self.queue.empty()
 
     @property
     def has_state(self) -> bool:

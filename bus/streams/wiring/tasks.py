@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 Place = tuple[str, int]
 REWIND_SECONDS = 1.0
-IDLE_SECONDS = 2.0
+IDLE_SECONDS = 5.0
+QUEUED = 2
 
 
 class TaskSet:
@@ -117,17 +118,23 @@ class TaskSet:
         await task.stop()
         if run is not None:
             run.cancel()
-        while not task.queue.empty():  # lets go whoever waits to put one more
-            task.queue.get_nowait()
 
-    async def submit(self, batch: Fetched) -> None:
-        """Hand one fetched batch to its task; waits while that has enough to do.
+    def wants(self, place: Place) -> bool:
+        """Whether a partition's task has room for another batch.
+
+        Asked before fetching, so that a busy partition never holds up the others.
+        """
+        task = self._tasks.get(place)
+        return task is not None and task.queue.qsize() < QUEUED
+
+    def submit(self, batch: Fetched) -> None:
+        """Hand one fetched batch to its task.
 
         A batch of a partition let go is dropped; its new owner reads it.
         """
         task = self._tasks.get((batch[0].topic, batch[0].partition))
         if task is not None:
-            await task.queue.put(batch)
+            task.queue.put_nowait(batch)
 
     async def _run(self, place: Place, task: Task) -> None:
         """Work off one task's batches until it is let go."""
@@ -163,7 +170,7 @@ class TaskSet:
         if ahead is None or ahead <= task.position or self._harmless.get(place) == gap:
             return
         idle_since = max(task.worked, self._patience.get(place, 0.0))
-        if now - idle_since < IDLE_SECONDS:
+        if task.is_busy or now - idle_since < IDLE_SECONDS:
             return
         if self._rewound.get(place) != task.position:
             self._rewound[place] = task.position

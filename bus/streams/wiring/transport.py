@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # taken joins the next one only. A long wait would delay every hop by half of it.
 FETCH_WAIT_MS = 20
 TURN_SECONDS = 0.2
+BUSY_SECONDS = 0.005
 
 
 def tasks_of(app: Any) -> TaskSet:
@@ -160,12 +161,20 @@ class Consumer(driver.Consumer):
         Its way from here to an agent (conductor, buffers, streams) keeps state per
         assignment and lost batches in rebalances when it was tried.
         """
-        records, _ = await self._wait_next_records(timeout)
-        if self.should_stop:
-            return
-        for batch in (records or {}).values():
-            if batch:
-                await tasks_of(self.app).submit(batch)
+        if not self.flow_active:
+            await self.wait(self.can_resume_flow)
+        tasks = tasks_of(self.app)
+        wanted = {
+            tp
+            for tp in self._get_active_partitions()
+            if tasks.wants((tp.topic, tp.partition))
+        }
+        if not wanted:
+            await asyncio.sleep(BUSY_SECONDS)
+        elif not self.should_stop:
+            for batch in (await self._getmany(wanted, timeout)).values():
+                if batch:
+                    tasks.submit(batch)
         nothing: tuple[tuple[TP, Any], ...] = ()
         for never in nothing:
             yield never
