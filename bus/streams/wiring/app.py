@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import faust
 import faust.streams
 
-from bus.errors import ConfigError, FatalError
+from bus.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ def build_app(
     data_dir: Path,
     fail: Callable[[BaseException], None],
 ) -> faust.App:
-    """A Faust app whose transport hands every fetched batch to the tasks.
+    """A Faust app whose agents hand every fetched batch to the tasks.
 
     Args:
         name: consumer group.
@@ -61,7 +61,8 @@ def build_app(
         broker_heartbeat_interval=1.0,
         broker_rebalance_timeout=30.0,
         broker_request_timeout=30.0,
-        stream_wait_empty=False,
+        stream_buffer_maxsize=2,
+        stream_wait_empty=True,
         table_standby_replicas=0,
         topic_disable_leader=True,
         topic_allow_declare=False,
@@ -72,19 +73,28 @@ def build_app(
     app.opdbus_tasks = tasks
     app.opdbus_fail = fail
     for topic in tasks.topics:
-        _read(app, topic, fail)
+        _read(app, topic, tasks, fail)
     return app
 
 
 def _read(
     app: faust.App,
     topic: str,
+    tasks: TaskSet,
     fail: Callable[[BaseException], None],
 ) -> None:
-    """Subscribe to a topic; the transport takes its records off before Faust does."""
     channel = app.topic(topic, key_type=bytes, value_type=bytes)
 
-    @app.agent(channel, name=f"read.{topic}")
-    async def subscribed(stream: Any) -> None:
-        async for _ in stream:
-            fail(FatalError(f"{topic}: a record went past its task"))
+    async def decode(message: Any, *, propagate: bool = False) -> faust.Event:
+        return faust.Event(app, None, message.value, {}, message)
+
+    channel.decode = decode
+
+    @app.agent(channel, name=f"read.{topic}", isolated_partitions=True)
+    async def process(stream: Any) -> None:
+        async for event in stream.events():
+            try:
+                await tasks.process(event.value)
+            except Exception as error:  # noqa: BLE001 - the worker ends with it
+                fail(error)
+                return

@@ -96,7 +96,6 @@ class Task:
     Attributes:
         position: offset up to which the input is done; set it before the first batch.
         worked: monotonic seconds when the last batch was done.
-        queue: batches that wait for their turn.
     """
 
     def __init__(
@@ -109,9 +108,9 @@ class Task:
         self._lock = asyncio.Lock()
         self.position = 0
         self.worked = shared.clock.monotonic()
-        self.queue: asyncio.Queue[Fetched] = asyncio.Queue()
         self._day = -1
         self._stopped = False
+        self._begun = False
         name = f"{shared.group}-{stage.name}-{topic}-{partition}"
         self._writer = TransactionalWriter(shared.bootstrap, name)
         self._store: ChangelogStore | None = None
@@ -145,8 +144,8 @@ class Task:
 
     @property
     def is_busy(self) -> bool:
-        """Whether it works on a batch or has one waiting."""
-        return self._lock.locked() or not self.queue.empty()
+        """Whether it works on a batch."""
+        return self._lock.locked()
 
     @property
     def has_state(self) -> bool:
@@ -170,8 +169,9 @@ class Task:
         async with self._lock:
             if self._stopped:
                 return True
-            if batch.start != self.position:
+            if not self._follows(batch):
                 return False
+            self._begun = True
             clock, stage = self._shared.clock, self.stage
             began = clock.monotonic()
             result = stage.processor.process(batch, self._store or _NoState())
@@ -185,6 +185,12 @@ class Task:
             count_events(stage.name, result.events)
             count_rejects(stage.name, result.rejects)
             return True
+
+    def _follows(self, batch: Fetched) -> bool:
+        """Whether the batch begins where this task stands."""
+        if batch.start is None:
+            return False
+        return batch.start == self.position or (batch.start == -1 and not self._begun)
 
     async def _commit(self, result: BatchResult, after: int) -> None:
         writer, changelog = self._writer, self.stage.changelog

@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bus.errors import ConfigError, FatalError, RetriableError, StateError
+from bus.errors import ConfigError, RetriableError, StateError
 from bus.kafka.positions import beginnings, committed
 from bus.kafka.reader import read_committed
 from bus.streams.wiring.task import Stage, Task, TaskSetting
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from bus.health import Health
     from bus.streams.wiring.transport import Fetched
 
 Place = tuple[str, int]
-REWIND_SECONDS = 1.0
-IDLE_SECONDS = 5.0
-QUEUED = 2
+IDLE_SECONDS = 10.0
 
 
 class TaskSet:
@@ -31,7 +29,6 @@ class TaskSet:
         health: not ready while tasks are being recovered.
 
     Attributes:
-        rewind: reads a partition again from an offset; the transport sets it.
         fail: told of the error that ends the worker; the worker sets it.
         standing: where the client stands in a partition; the transport sets it.
     """
@@ -43,11 +40,7 @@ class TaskSet:
         self._health = health
         self._stages: dict[str, Stage] = {}
         self._tasks: dict[Place, Task] = {}
-        self._runs: dict[Place, asyncio.Task[None]] = {}
-        self._patience: dict[Place, float] = {}
-        self._rewound: dict[Place, int] = {}
         self._harmless: dict[Place, tuple[int, int | None]] = {}
-        self.rewind: Callable[[Place, int], Awaitable[None]] = _nowhere
         self.fail: Callable[[BaseException], None] = _raise
         self.standing: Callable[[Place], int | None] = lambda _place: None
         for stage in stages:
@@ -102,64 +95,39 @@ class TaskSet:
         new = [place for place in places if place not in known]
         known |= await beginnings(bootstrap, new)
         for place in places:
-            task = self._tasks[place]
-            task.position = known[place]
-            self._runs[place] = asyncio.create_task(self._run(place, task))
+            self._tasks[place].position = known[place]
 
     async def revoke(self, places: Iterable[Place]) -> None:
         """Let tasks go, each after the batch it works on."""
         gone = [place for place in places if place in self._tasks]
         if gone:
             self._health.starting("rebalancing")
-        await asyncio.gather(*(self._let_go(place) for place in gone))
+        await asyncio.gather(*(self._tasks.pop(place).stop() for place in gone))
 
-    async def _let_go(self, place: Place) -> None:
-        task, run = self._tasks.pop(place), self._runs.pop(place, None)
-        await task.stop()
-        if run is not None:
-            run.cancel()
+    async def process(self, batch: Fetched) -> None:
+        """Run one fetched batch; a batch of a partition let go is dropped.
 
-    def wants(self, place: Place) -> bool:
-        """Whether a partition's task has room for another batch.
-
-        Asked before fetching, so that a busy partition never holds up the others.
+        Raises:
+            RetriableError: the batch does not begin where its task stands. Faust mixed
+                batches of two assignments; taking it would leave a hole. The worker
+                ends and starts again from the committed position.
         """
+        place = (batch[0].topic, batch[0].partition)
         task = self._tasks.get(place)
-        return task is not None and task.queue.qsize() < QUEUED
-
-    def submit(self, batch: Fetched) -> None:
-        """Hand one fetched batch to its task.
-
-        A batch of a partition let go is dropped; its new owner reads it.
-        """
-        task = self._tasks.get((batch[0].topic, batch[0].partition))
-        if task is not None:
-            task.queue.put_nowait(batch)
-
-    async def _run(self, place: Place, task: Task) -> None:
-        """Work off one task's batches until it is let go."""
-        try:
-            while True:
-                if not await task.process(await task.queue.get()):
-                    await self._rewind(place, task)
-        except Exception as error:  # noqa: BLE001 - the worker ends with it
-            self.fail(error)
-
-    async def _rewind(self, place: Place, task: Task) -> None:
-        # Batches behind a hole follow one another: one rewind brings them all back.
-        now = self._shared.clock.monotonic()
-        if now >= self._patience.get(place, 0.0):
-            self._patience[place] = now + REWIND_SECONDS
-            await self.rewind(place, task.position)
+        if task is not None and not await task.process(batch):
+            raise RetriableError(
+                f"{place[0]}-{place[1]}: a batch begins at {batch.start}, its task "
+                f"stands at {task.position}; starting again from the committed position"
+            )
 
     async def tick(self) -> None:
-        """Give tasks the local day, and read again what got lost on the way to them."""
+        """Give tasks the local day; see whether anything got lost on the way."""
         for place, task in list(self._tasks.items()):
             await task.tick()
             await self._catch_up(place, task)
 
     async def _catch_up(self, place: Place, task: Task) -> None:
-        """Help an idle task whose client is ahead of it: rewind, then end the worker.
+        """End the worker when an idle task is not given what its client has read.
 
         Where only commit markers follow, the client is ahead for good and nothing is
         missing; the log is asked once.
@@ -169,14 +137,9 @@ class TaskSet:
         gap = (task.position, ahead)
         if ahead is None or ahead <= task.position or self._harmless.get(place) == gap:
             return
-        idle_since = max(task.worked, self._patience.get(place, 0.0))
-        if task.is_busy or now - idle_since < IDLE_SECONDS:
+        if task.is_busy or now - task.worked < IDLE_SECONDS:
             return
-        if self._rewound.get(place) != task.position:
-            self._rewound[place] = task.position
-            self._patience[place] = now + REWIND_SECONDS
-            await self.rewind(place, task.position)
-        elif await self._is_missing(place, task.position):
+        if await self._is_missing(place, task.position):
             self.fail(
                 RetriableError(
                     f"{place[0]}-{place[1]}: records from {task.position} on do not "
@@ -203,10 +166,6 @@ class TaskSet:
 
 def _raise(error: BaseException) -> None:
     raise error
-
-
-async def _nowhere(place: Place, offset: int) -> None:
-    raise FatalError(f"{place[0]}-{place[1]}: nobody can rewind to {offset}")
 
 
 def _forgotten(lost: Sequence[Place], unread: Sequence[Place], of: TaskSetting) -> str:

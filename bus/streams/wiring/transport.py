@@ -8,12 +8,11 @@ in each batch's own transaction.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import TopicPartition
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP
+from faust.types import TP, ConsumerMessage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 # A client has one fetch in flight per broker; a partition whose records were just
 # taken joins the next one only. A long wait would delay every hop by half of it.
 FETCH_WAIT_MS = 20
-TURN_SECONDS = 0.2
-BUSY_SECONDS = 0.005
 
 
 def tasks_of(app: Any) -> TaskSet:
@@ -37,7 +34,8 @@ class Fetched(list[Any]):
     """Records of one partition with the stretch of the log that they cover.
 
     Attributes:
-        start: position the fetch began at; None where it is not known for sure.
+        start: position the fetch began at; -1 where the client had just begun the
+            partition, None where the assignment changed meanwhile.
         end: position after it, control records included.
     """
 
@@ -50,20 +48,11 @@ class Fetched(list[Any]):
 
 
 class ConsumerThread(driver.AIOKafkaConsumerThread):
-    """Reads committed records only, and says which stretch of the log they cover.
+    """Reads committed records only, and says which stretch of the log they cover."""
 
-    A batch asked for before a rebalance can arrive after it, and seeks run beside
-    fetches. A task that took such a batch would leave a hole and commit behind it, so
-    fetches and seeks take turns, and each batch says where it began.
-    """
-
-    _turns: asyncio.Lock | None = None
-
-    def _turn(self) -> asyncio.Lock:
-        """One lock per consumer, made in the thread whose loop uses it."""
-        if self._turns is None:
-            self._turns = asyncio.Lock()
-        return self._turns
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stands: dict[Any, tuple[Any, int]] = {}
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
@@ -79,36 +68,35 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         timeout: float | None = None,  # noqa: ASYNC109 - Faust's signature
         max_records: int | None = None,
     ) -> dict[Any, Fetched]:
-        async with self._turn():
-            before = _states(consumer)
-            begun = {place: state._position for place, state in before.items()}  # noqa: SLF001
-            found = await super()._fetch_records(
-                consumer,
-                active_partitions,
-                timeout=min(timeout or 0.0, TURN_SECONDS),
-                max_records=max_records,
-            )
-            now = _states(consumer)
-            return {
-                place: Fetched(
-                    records,
-                    begun[place] if now[place] is before.get(place) else None,
-                    now[place].position,
-                )
-                for place, records in found.items()
-                if place in now
-            }
+        before = _states(consumer)
+        for place, state in before.items():
+            if self._stands.get(place, (None, 0))[0] is not state:
+                at = state._position  # noqa: SLF001
+                self._stands[place] = (state, -1 if at is None else at)
+        found = await super()._fetch_records(
+            consumer, active_partitions, timeout=timeout, max_records=max_records
+        )
+        now = _states(consumer)
+        return {
+            place: self._placed(place, records, before.get(place), now[place])
+            for place, records in found.items()
+            if place in now
+        }
 
-    async def seek_to_committed(self) -> Any:
-        return await self.call_thread(self._seek_to_committed)
+    def _placed(
+        self, place: Any, records: list[Any], before: Any, state: Any
+    ) -> Fetched:
+        """A batch with its stretch, aborted records and markers before it included.
 
-    async def _seek_to_committed(self) -> Any:
-        async with self._turn():
-            return await self._ensure_consumer().seek_to_committed()
-
-    async def _seek_wait(self, consumer: Any, partitions: Any) -> None:
-        async with self._turn():
-            await super()._seek_wait(consumer, partitions)
+        The client passes those without handing anything over, so a stretch begins at
+        the end of the last one, unless a seek has gone back.
+        """
+        if before is not state:
+            return Fetched(records, None, state.position)
+        start = self._stands[place][1]
+        start = min(start, records[0].offset)
+        self._stands[place] = (state, state.position)
+        return Fetched(records, start, state.position)
 
 
 def _states(consumer: Any) -> dict[Any, Any]:
@@ -121,7 +109,7 @@ def _states(consumer: Any) -> dict[Any, Any]:
 
 
 class Consumer(driver.Consumer):
-    """Gives the records fetched for one partition to its task, as one batch."""
+    """Delivers the records fetched for one partition as one message."""
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -131,7 +119,7 @@ class Consumer(driver.Consumer):
     ) -> None:
         """Start tasks first: fence the old owner before its position is read."""
         tasks = tasks_of(self.app)
-        tasks.rewind, tasks.standing = self._rewind, self._standing
+        tasks.standing = self._standing
         try:
             await tasks.assign((tp.topic, tp.partition) for tp in assigned)
         except Exception as error:  # noqa: BLE001 - the worker ends with it
@@ -144,10 +132,6 @@ class Consumer(driver.Consumer):
         await super().on_partitions_revoked(revoked)
         await tasks_of(self.app).revoke((tp.topic, tp.partition) for tp in revoked)
 
-    async def _rewind(self, place: tuple[str, int], offset: int) -> None:
-        """Read one partition again from where its task stands."""
-        await self.seek_wait({TP(*place): offset})
-
     def _standing(self, place: tuple[str, int]) -> int | None:
         """Where the client stands in a partition; None while it does not know."""
         states = _states(self._thread._ensure_consumer())  # noqa: SLF001
@@ -156,34 +140,49 @@ class Consumer(driver.Consumer):
         return found
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109
-        """Hand fetched batches straight to the tasks; Faust sees none of them.
-
-        Its way from here to an agent (conductor, buffers, streams) keeps state per
-        assignment and lost batches in rebalances when it was tried.
-        """
+        records, active = await self._wait_next_records(timeout)
+        generation = self.app.consumer_generation_id
+        if records is None or self.should_stop:
+            return
         if not self.flow_active:
-            await self.wait(self.can_resume_flow)
-        tasks = tasks_of(self.app)
-        wanted = {
-            tp
-            for tp in self._get_active_partitions()
-            if tasks.wants((tp.topic, tp.partition))
-        }
-        if not wanted:
-            await asyncio.sleep(BUSY_SECONDS)
-        elif not self.should_stop:
-            for batch in (await self._getmany(wanted, timeout)).values():
-                if batch:
-                    tasks.submit(batch)
-        nothing: tuple[tuple[TP, Any], ...] = ()
-        for never in nothing:
-            yield never
+            await self.perform_seek()
+            return
+        for tp, batch in records.items():
+            if batch and (
+                active is None or tp in active or tp in self._buffered_partitions
+            ):
+                yield tp, _as_message(tp, batch, generation)
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Gaps need no bookkeeping: positions are those of whole batches."""
 
     def _new_offset(self, tp: TP) -> int | None:
-        """Nothing for Faust to commit: positions travel in the transactions."""
+        """Nothing for Faust to commit."""
+        self._acked[tp].clear()
+        self._acked_index[tp].clear()
+        return None
+
+
+def _as_message(tp: TP, batch: list[Any], generation: int) -> ConsumerMessage:
+    last = batch[-1]
+    return ConsumerMessage(
+        tp.topic,
+        tp.partition,
+        last.offset,
+        last.timestamp / 1000.0,
+        0,
+        [],
+        None,
+        batch,
+        None,
+        0,
+        0,
+        tp,
+        generation_id=generation,
+    )
 
 
 class Transport(driver.Transport):
-    """`opdbus://host:port`: Kafka through aiokafka, whole batches for the tasks."""
+    """`opdbus://host:port`: Kafka through aiokafka, one message per fetched batch."""
 
     Consumer = Consumer

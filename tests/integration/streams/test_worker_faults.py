@@ -108,14 +108,13 @@ def test_a_second_worker_joins_and_the_first_leaves(plant):
     first = plant.start("streams", *RUN, "one", wait=False)
     _until(lambda: _events(plant) > 200, 60, first)
     second = plant.town.child("second", *RUN, "two")
-    second.start()
+    plant.crew.start(second)
     time.sleep(4)
     plant.crew.end(first)
     # A static member that leaves keeps its place until its session (10 s) is over.
     plant.drain(quiet_seconds=14.0)
     assert second.running, second.tail(30)
-    second.stop()
-    assert second.exit_code == 0, second.tail(30)
+    plant.crew.end(second)
     audit = _audit(plant)
     assert audit.clean, audit.words()
 
