@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Place = tuple[str, int]
 IDLE_SECONDS = 10.0
+COORDINATOR_TRIES = 20
 
 
 class TaskSet:
@@ -87,7 +88,7 @@ class TaskSet:
         begin into a state that has read it before.
         """
         bootstrap, group = self._shared.bootstrap, self._shared.group
-        known = await committed(bootstrap, group)
+        known = await _patiently(bootstrap, group)
         kept = {place for place in places if self._tasks[place].has_state}
         if lost := sorted(kept - known.keys()):
             unread = sorted(self._tasks.keys() - known.keys())
@@ -162,6 +163,16 @@ class TaskSet:
     async def stop(self) -> None:
         """Let everything go."""
         await self.revoke(list(self._tasks))
+
+
+async def _patiently(bootstrap: str, group: str) -> dict[Place, int]:
+    """The group's positions; a new broker takes a while to name a coordinator."""
+    for _ in range(COORDINATOR_TRIES):
+        try:
+            return await committed(bootstrap, group)
+        except RetriableError:
+            await asyncio.sleep(0.5)
+    return await committed(bootstrap, group)
 
 
 def _raise(error: BaseException) -> None:
