@@ -60,7 +60,8 @@ def test_killing_the_worker_loses_and_doubles_nothing(own_broker, tmp_path, caps
             parts.tenant.id,
             SystemClock(),
             threading.Event(),
-            look=lambda _total: None,
+            # Crash-only: whoever runs a worker starts it again.
+            look=lambda _total: worker.running or worker.start(),
             quiet_seconds=3.0,
             limit_seconds=120,
         )
