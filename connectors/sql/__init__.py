@@ -14,6 +14,12 @@ SPEC = SourceSpec(
     columns=SqlConfig.columns,
     remembers_all=SqlConfig.remembers_all,
     examples={
+        "snapshot, the whole table once": {
+            "url": "${DESA_URL}",
+            "table": "tweb_penduduk",
+            "mode": "snapshot",
+            "key": ["id"],
+        },
         "incremental by a time column": {
             "url": "${ESAKTI_URL}",
             "table": "log_penduduk",

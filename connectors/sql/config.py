@@ -15,7 +15,8 @@ class SqlConfig(Frozen):
             `postgresql://…`, `sqlite:///file.db`.
         table: table or view, with schema if needed; or
         query: a SELECT without ORDER BY and LIMIT.
-        mode: `incremental` reads what is new by the cursor column and does not see
+        mode: `snapshot` reads everything once, by key, and goes on where it stopped;
+            `incremental` reads what is new by the cursor column and does not see
             deleted rows; `snapshot-diff` reads everything each time and finds
             changes and deletions by comparing.
         cursor: column that grows with each change: time of change or running number.
@@ -30,7 +31,7 @@ class SqlConfig(Frozen):
     url: str
     table: str = ""
     query: str = ""
-    mode: Literal["incremental", "snapshot-diff"]
+    mode: Literal["snapshot", "incremental", "snapshot-diff"]
     cursor: str = ""
     key: tuple[str, ...] = Field(min_length=1)
     overlap: int = Field(default=60, ge=0)
@@ -45,10 +46,10 @@ class SqlConfig(Frozen):
             problems.append("give either `table` or `query`")
         if self.mode == "incremental" and not self.cursor:
             problems.append("mode incremental needs `cursor`, the column that grows")
-        if self.mode == "snapshot-diff" and self.cursor:
-            problems.append("mode snapshot-diff takes no `cursor`")
-        if self.mode == "incremental" and self.scope:
-            problems.append("mode incremental finds no deletions: `scope` is not used")
+        if self.mode != "incremental" and self.cursor:
+            problems.append(f"mode {self.mode} takes no `cursor`")
+        if self.mode != "snapshot-diff" and self.scope:
+            problems.append(f"mode {self.mode} finds no deletions: `scope` is not used")
         if problems:
             raise ValueError("; ".join(problems))
         return self

@@ -1,4 +1,4 @@
-"""Reading a table: incremental by a cursor column, or completely by key."""
+"""Reading a table: by a cursor column, or completely by key, once or always."""
 
 import json
 from typing import Any
@@ -46,6 +46,8 @@ class SqlSource:
         position: dict[str, Any] = json.loads(cursor) if cursor else {}
         if self._config.mode == "incremental":
             return self._incremental(position)
+        if self._config.mode == "snapshot":
+            return self._once(position)
         return self._everything(position)
 
     def check(self) -> list[str]:
@@ -64,6 +66,30 @@ class SqlSource:
 
     def close(self) -> None:
         self._database.close()
+
+    def _once(self, position: dict[str, Any]) -> Batch:
+        """The next chunk of the only pass; nothing after its last one.
+
+        Position: `after` the last row read, `done` once the pass is over.
+        """
+        rows: list[Row] = []
+        after, done = position.get("after"), position.get("done", False)
+        if not done:
+            values = None if after is None else [from_json(item) for item in after]
+            _, rows = self._database.rows(self._statements.page(values))
+        ended = len(rows) < self._config.chunk_rows
+        following = {
+            "after": self._order_of(rows[-1]) if rows else after,
+            "done": ended,
+        }
+        return Batch(
+            columns=self._columns,
+            rows=rows,
+            cursor=json.dumps(following),
+            next_poll_seconds=self._config.poll_seconds if ended else 0.0,
+            complete=ended and not done,
+            origin=self._config.table or self._name,
+        )
 
     def _everything(self, position: dict[str, Any]) -> Batch:
         after = position.get("after")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bus.errors import OpdBusError
+from ops.benchmarks import connect as connect_bench
 from ops.benchmarks import e2e as e2e_bench
 from ops.benchmarks.figure import publish
 
@@ -31,6 +32,21 @@ def e2e(
 ) -> None:
     """Connectors, the F1 processors, and deaths from village to e-Sakti's inbox."""
     publish(e2e_bench.run(runs, residents, lambda words: typer.echo(words, err=True)))
+
+
+@app.command()
+def connect(
+    runs: Annotated[int, typer.Option(min=1, help="Medians of so many runs.")] = 3,
+    rows: Annotated[
+        int, typer.Option(min=2000, help="Rows of the table.")
+    ] = connect_bench.ROWS,
+    only: Annotated[
+        list[str] | None, typer.Option(help="This case; may be given several times.")
+    ] = None,
+) -> None:
+    """A table of ten columns, or a workbook, to validated Avro events on Kafka."""
+    wish = connect_bench.Wish(runs, rows, tuple(only or connect_bench.CASES))
+    publish(connect_bench.run(wish, lambda words: typer.echo(words, err=True)))
 
 
 def main() -> None:

@@ -1,34 +1,19 @@
-"""A bus of its own for one benchmark run: broker, gateway, apps, topics."""
+"""A bus with the apps of a synthetic tenant for one benchmark run."""
 
 from __future__ import annotations
 
-import threading
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bus.clock import SystemClock
-from bus.errors import FatalError
-from bus.kafka.topics import ensure_topics
-from ops.kafka.container import broker_here
-from ops.runtime import base
-from ops.showcase.crew import Child, Crew
-from ops.showcase.metrics import ready
-from ops.showcase.quiet import wait_until_quiet
+from ops.benchmarks.site import Site
 from ops.showcase.stores import Stores
-from ops.showcase.town import Town
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Self
-
-    from ops.runtime import Base
-
-READY_SECONDS = 60.0
 
 
-class Plant:
+class Plant(Site):
     """Use as a context manager; stops everything at the end.
 
     Args:
@@ -38,71 +23,14 @@ class Plant:
     """
 
     def __init__(self, folder: Path, residents: int, seed: int) -> None:
-        self._folder = folder
-        self._closing = ExitStack()
+        super().__init__(folder)
+        self.stores = Stores(folder, None)
         self._size = (residents, seed)
-        self.crew = Crew()
-        self.clock = SystemClock()
-        self.stop = threading.Event()
-        self.stores: Stores
-        self.town: Town
-        self.parts: Base
 
-    def __enter__(self) -> Self:
-        try:
-            self._start()
-        except BaseException:
-            self._closing.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._closing.close()
-
-    def _start(self) -> None:
-        self.stores = Stores(self._folder, None)
+    def open(self) -> None:
+        """Start the bus and fill the apps."""
         self.stores.clean()
-        self._closing.callback(self.stores.close)
-        self.broker = broker_here(self._folder / "kafka")
-        self._closing.enter_context(self.broker)
-        self._closing.callback(self.crew.stop)
-        self.town = Town(self._folder, self.broker.bootstrap, self.stores.environment())
-        self.start("gateway", "gateway", "run")
-        self.parts = base(self.town.settings)
-        self._closing.callback(self.parts.close)
-        refs = [contract.ref for contract in self.parts.catalog.contracts]
-        parts = self.parts
-        ensure_topics(parts.settings, parts.catalog, parts.tenant, refs)
+        self.closing.callback(self.stores.close)
+        self.variables = self.stores.environment()
+        super().open()
         self.stores.fill(*self._size, Console(quiet=True))
-
-    def start(self, name: str, *arguments: str, wait: bool = True) -> Child:
-        """Start a process of the bus, and wait until it is ready.
-
-        Raises:
-            FatalError: it is not ready within a minute; the end of its log is told.
-        """
-        child = self.crew.start(self.town.child(name, *arguments))
-        until = self.clock.monotonic() + READY_SECONDS
-        while wait and not ready(self.town.url(name)):
-            self.crew.check()
-            if self.clock.monotonic() > until:
-                raise FatalError(f"{name} is not ready after 60 s:\n{child.tail()}")
-            self.stop.wait(0.05)
-        return child
-
-    def drain(self, quiet_seconds: float = 2.0) -> None:
-        """Wait until nothing moves.
-
-        Raises:
-            FatalError: it did not come to rest within 10 minutes.
-        """
-        done = wait_until_quiet(
-            self.town.bootstrap,
-            self.parts.tenant.id,
-            self.clock,
-            self.stop,
-            look=lambda _total: self.crew.check(),
-            quiet_seconds=quiet_seconds,
-        )
-        if not done:
-            raise FatalError("the bus did not come to rest within 10 minutes")
