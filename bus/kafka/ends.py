@@ -15,18 +15,27 @@ class LogEnds:
         bootstrap: Kafka bootstrap servers.
         prefix: of topic names.
         without: prefix of topic names left out.
+        committed: end at what a `read_committed` consumer can read by now.
 
     Raises:
         RetriableError: broker away.
     """
 
-    def __init__(self, bootstrap: str, prefix: str, without: str = "\0") -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        prefix: str,
+        without: str = "\0",
+        *,
+        committed: bool = False,
+    ) -> None:
         self._prefix = prefix
         self._without = without
         try:
             self._consumer = KafkaConsumer(
                 bootstrap_servers=bootstrap.split(","),
                 enable_auto_commit=False,
+                isolation_level=f"read_{'' if committed else 'un'}committed",
                 client_id="opdbus-ends",
             )
         except (KafkaError, OSError) as error:
@@ -50,6 +59,18 @@ class LogEnds:
                 for number in self._consumer.partitions_for_topic(name) or ()
             ]
             return sum(self._consumer.end_offsets(places).values()) if places else 0
+        except (KafkaError, OSError) as error:
+            raise _away(error) from error
+
+    def of(self, topic: str, partitions: int) -> int:
+        """Sum of the log ends of one topic: one question, no metadata.
+
+        Raises:
+            RetriableError: broker away.
+        """
+        places = [TopicPartition(topic, number) for number in range(partitions)]
+        try:
+            return sum(self._consumer.end_offsets(places).values())
         except (KafkaError, OSError) as error:
             raise _away(error) from error
 

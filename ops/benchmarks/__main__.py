@@ -1,6 +1,7 @@
 """`ops/bench`: one sub-command per benchmark."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,8 @@ from bus.errors import OpdBusError
 from ops.benchmarks import connect as connect_bench
 from ops.benchmarks import e2e as e2e_bench
 from ops.benchmarks.figure import publish
+from ops.benchmarks.streams import run as streams_bench
+from ops.benchmarks.streams.race import Choice
 
 app = typer.Typer(
     add_completion=False,
@@ -47,6 +50,28 @@ def connect(
     """A table of ten columns, or a workbook, to validated Avro events on Kafka."""
     wish = connect_bench.Wish(runs, rows, tuple(only or connect_bench.CASES))
     publish(connect_bench.run(wish, lambda words: typer.echo(words, err=True)))
+
+
+@app.command()
+def streams(
+    runs: Annotated[int, typer.Option(min=1, help="Medians of so many runs.")] = 3,
+    case: Annotated[
+        list[str] | None, typer.Option(help="Only this case; may be repeated.")
+    ] = None,
+    who: Annotated[
+        list[str] | None, typer.Option(help="Only this contestant; may be repeated.")
+    ] = None,
+    events: Annotated[int, typer.Option(min=1000, help="Events of one run.")] = 300_000,
+    profile: Annotated[
+        Path | None, typer.Option(help="Folder for profiles of our worker.")
+    ] = None,
+) -> None:
+    """The stream engine beside others, on one broker in one run."""
+    if profile is not None:
+        profile.mkdir(parents=True, exist_ok=True)
+    choice = Choice(events, str(profile.resolve()) if profile else "")
+    say = lambda words: typer.echo(words, err=True)  # noqa: E731
+    publish(streams_bench.run(runs, case or [], who or [], choice, say))
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Programs that stand beside the engine: they alone may use Kafka clients directly."""

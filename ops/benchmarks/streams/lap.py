@@ -1,0 +1,62 @@
+"""Timing one contestant: from the first committed result to the last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bus.errors import FatalError
+from ops.benchmarks.meter import IDLE_SECONDS, Span, cpu_seconds
+from ops.showcase.metrics import peak_memory_mb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from threading import Event
+
+    from bus.clock import Clock
+
+NOTHING_SECONDS = 120.0
+Look = tuple[int, float, float]
+
+
+def lap(
+    pids: Sequence[int],
+    count: Callable[[], int],
+    clock: Clock,
+    stop: Event,
+    limit_seconds: float = float("inf"),
+) -> Span:
+    """Follow processes that do one work from their first to their last progress.
+
+    Starts at the first look that sees progress, so start-up does not count; what was
+    done before that look does not count either. Ends when nothing moved for a while.
+
+    Args:
+        pids: the processes; CPU time and memory are their sums.
+        count: their progress so far.
+        clock: wall time.
+        stop: ends the watch; used as the wait between looks.
+        limit_seconds: end it so long after the first progress, done or not.
+
+    Raises:
+        KeyboardInterrupt: `stop` was set.
+        FatalError: no progress at all for two minutes.
+    """
+    began = clock.monotonic()
+    looks: list[Look] = []
+    while not stop.wait(0.02):
+        look = (count(), clock.monotonic(), sum(cpu_seconds(pid) for pid in pids))
+        if look[0] and (not looks or look[0] != looks[-1][0]):
+            looks.append(look)
+        elif not looks and look[1] - began > NOTHING_SECONDS:
+            raise FatalError(f"process {pids[0]}: nothing done in two minutes")
+        if looks and _is_over(looks, look[1], limit_seconds):
+            first, last = looks[0], looks[-1]
+            items, seconds, cpu = (last[i] - first[i] for i in range(3))
+            peak = sum(peak_memory_mb(pid) or 0.0 for pid in pids)
+            return Span(int(items), seconds, cpu, peak)
+    raise KeyboardInterrupt
+
+
+def _is_over(looks: Sequence[Look], now: float, limit_seconds: float) -> bool:
+    idle, since_first = now - looks[-1][1], now - looks[0][1]
+    return idle > IDLE_SECONDS or since_first > limit_seconds
