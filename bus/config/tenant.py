@@ -67,6 +67,49 @@ class SantunanRule(Frozen):
     anggaran: tuple[BudgetLine, ...] = ()
 
 
+class SelisihRule(Frozen):
+    """Rules of plan against budget against spending, flow F4 (`domain.md` §5).
+
+    Attributes:
+        versi: version named by every finding made under these rules.
+        toleransi_rupiah: budget may differ from the plan by so many rupiah.
+        toleransi_persen: or by so many percent of the plan, whichever is more.
+        pembulatan: ceilings are rounded to this; a difference below it is none.
+        ambang_peringatan: from so many rupiah a finding is PERINGATAN.
+        ambang_berat: from so many rupiah it is BERAT.
+        program_prioritas: codes of RPJMD priority programmes, `1.06.05`; their
+            findings weigh one step more.
+        serapan_mulai_bulan: first month in which slow spending is judged.
+        serapan_persen: spending below this share of the cash plan is slow.
+        rencana_gugur: states of a plan that no longer carries a budget.
+        bukan_belanja: kinds of payment that are advances, not spending.
+        sub_giat_gaji: sub-activity that payroll without one belongs to; `X.XX` is
+            the office's own field.
+        tenang_detik: a change is judged when nothing else changed for so long.
+        tunda_terlama_detik: but not later than this after the first change.
+        tahan_detik: withdrawn rows may come back: findings of their office wait so
+            long for them, or for the end mark.
+        tanda_tenang_detik: wait after the end mark for the last rows.
+    """
+
+    versi: str
+    toleransi_rupiah: Decimal = Field(default=Decimal(0), ge=0)
+    toleransi_persen: Decimal = Field(default=Decimal(0), ge=0)
+    pembulatan: Decimal = Field(default=Decimal(1000), ge=0)
+    ambang_peringatan: Decimal = Field(default=Decimal(100_000_000), ge=0)
+    ambang_berat: Decimal = Field(default=Decimal(1_000_000_000), ge=0)
+    program_prioritas: tuple[str, ...] = ()
+    serapan_mulai_bulan: int = Field(default=7, ge=2, le=12)
+    serapan_persen: Decimal = Field(default=Decimal(50), ge=0, le=100)
+    rencana_gugur: tuple[str, ...] = ("DITUNDA", "DIBATALKAN")
+    bukan_belanja: tuple[str, ...] = ("UP", "TU")
+    sub_giat_gaji: str = "X.XX.01.2.02.0001"
+    tenang_detik: int = Field(default=10, ge=1)
+    tunda_terlama_detik: int = Field(default=60, ge=1)
+    tahan_detik: int = Field(default=900, ge=1)
+    tanda_tenang_detik: int = Field(default=30, ge=1)
+
+
 class Tenant(Frozen):
     """One Pemda.
 
@@ -78,6 +121,7 @@ class Tenant(Frozen):
         partisi: partitions of every topic of this tenant that must co-partition.
         berlaku_dari: first day these settings hold.
         santunan: rules of flow F1.
+        selisih: rules of flow F4; a tenant without the flow leaves them out.
     """
 
     id: str = Field(pattern=r"^k\d{4}$")
@@ -87,3 +131,4 @@ class Tenant(Frozen):
     partisi: int = Field(default=4, ge=1, le=64)
     berlaku_dari: date = date(2026, 1, 1)
     santunan: SantunanRule
+    selisih: SelisihRule | None = None
