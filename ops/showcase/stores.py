@@ -55,6 +55,11 @@ class Stores:
         """SQLAlchemy URL of e-Sakti's database."""
         return self._stores.esakti.url.render_as_string(hide_password=False)
 
+    @property
+    def eplanning_url(self) -> str:
+        """SQLAlchemy URL of e-planning's database."""
+        return self._stores.eplanning.address
+
     def environment(self) -> dict[str, str]:
         """What the connectors' `${NAME}` stand for."""
         return {
@@ -64,6 +69,9 @@ class Stores:
             "DINSOS": str(self.apps / "dinsos"),
             "DINSOS_URL": self._stores.dinsos.url.render_as_string(hide_password=False),
             "BPKAD": str(self.apps / "bpkad"),
+            "EPLANNING_URL": self.eplanning_url,
+            "SIPD_URL": self._stores.sipd.address,
+            "SIMDA": str(self.apps / "simda"),
             "WORKLISTS": str(self._demo / "worklists"),
             # By environment: a command line is read by everybody on the machine.
             **({"SIMULATE_MYSQL": self._mysql} if self._mysql else {}),

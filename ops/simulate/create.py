@@ -7,13 +7,14 @@ from datetime import date
 from pathlib import Path
 
 from bus.clock import Clock
-from ops.simulate.bpkad import budget_lines, write_budget, years
+from ops.simulate.bpkad import Line, budget_lines, write_budget, years
 from ops.simulate.chance import stream
 from ops.simulate.claims import Claim, Officer
 from ops.simulate.desa import DesaWriter
 from ops.simulate.dinsos import DtsenWriter
 from ops.simulate.esakti import write_claims
 from ops.simulate.faults import Planted
+from ops.simulate.fiscal_world import FiscalWorld
 from ops.simulate.manifest import Manifest
 from ops.simulate.regions import villages
 from ops.simulate.siak import SiakWriter
@@ -22,8 +23,9 @@ from ops.simulate.tables import DINSOS
 from ops.simulate.world import Plan, World
 from ops.simulate.world import today as world_today
 
-APPS = ("siak", "desa", "esakti", "dinsos", "bpkad")
+APPS = ("siak", "desa", "esakti", "dinsos", "bpkad", "eplanning", "sipd", "simda")
 DESA_DATABASE, ESAKTI_DATABASE = "opensid", "esakti"
+EPLANNING_DATABASE, SIPD_DATABASE = "eplanning", "sipd"
 
 Progress = Callable[[int], None]
 
@@ -33,7 +35,7 @@ class Stores:
 
     Args:
         folder: of the world.
-        mysql: server URL for the village and e-Sakti databases; None is SQLite.
+        mysql: server URL for the apps' databases but Dinsos's; None is SQLite.
     """
 
     def __init__(self, folder: Path, mysql: str | None = None) -> None:
@@ -43,9 +45,13 @@ class Stores:
         if mysql is None:
             self.desa = Store(sqlite_url(folder / "desa" / "opensid.db"))
             self.esakti = Store(sqlite_url(folder / "esakti" / "esakti.db"))
+            self.eplanning = Store(sqlite_url(folder / "eplanning" / "eplanning.db"))
+            self.sipd = Store(sqlite_url(folder / "sipd" / "sipd.db"))
         else:
             self.desa = mysql_store(mysql, DESA_DATABASE)
             self.esakti = mysql_store(mysql, ESAKTI_DATABASE)
+            self.eplanning = mysql_store(mysql, EPLANNING_DATABASE)
+            self.sipd = mysql_store(mysql, SIPD_DATABASE)
         self.dinsos = Store(sqlite_url(folder / "dinsos" / "dinsos.db"))
 
     def addresses(self) -> dict[str, str]:
@@ -56,10 +62,14 @@ class Stores:
             "esakti": self.esakti.url.render_as_string(),
             "dinsos": self.dinsos.url.render_as_string(),
             "bpkad": str(self.folder.resolve() / "bpkad"),
+            "eplanning": self.eplanning.url.render_as_string(),
+            "sipd": self.sipd.url.render_as_string(),
+            "simda": str(self.folder.resolve() / "simda"),
         }
 
     def close(self) -> None:
-        for store in (self.desa, self.esakti, self.dinsos):
+        apps = (self.desa, self.esakti, self.dinsos, self.eplanning, self.sipd)
+        for store in apps:
             store.close()
 
 
@@ -75,7 +85,7 @@ def create(
     Args:
         folder: created if missing.
         plan: how many, which seed, which day, which faults.
-        mysql: server URL for the village and e-Sakti databases; None is SQLite.
+        mysql: server URL for the apps' databases but Dinsos's; None is SQLite.
         progress: called with the residents made since the last call.
         clock: tells the real day, which `simulate live` counts from.
 
@@ -116,7 +126,11 @@ def _create(stores: Stores, plan: Plan, progress: Progress, real_day: date) -> M
         rows["desa"] = desa.finish(world.next_person)
     rows["esakti"] = write_claims(stores.esakti, claims)
     stores.dinsos.rebuild(DINSOS)
-    rows["bpkad"] = _budgets(stores.folder, plan, planted)
+    exported: dict[int, list[Line]] = {}
+    rows["bpkad"] = _budgets(stores.folder, plan, planted, exported)
+    fiscal = FiscalWorld(plan, planted)
+    fiscal.fill(exported)
+    rows |= fiscal.write(stores.eplanning, stores.sipd, stores.folder / "simda")
     manifest = Manifest(
         residents=plan.residents,
         seed=plan.seed,
@@ -133,14 +147,18 @@ def _create(stores: Stores, plan: Plan, progress: Progress, real_day: date) -> M
     return manifest
 
 
-def _budgets(folder: Path, plan: Plan, planted: Planted) -> dict[str, int]:
+def _budgets(
+    folder: Path, plan: Plan, planted: Planted, exported: dict[int, list[Line]]
+) -> dict[str, int]:
+    """Writes BPKAD's exports; `exported` gets their lines as planned, by year."""
     counts = {}
     for year in years(plan.today):
         rng = stream(plan.seed, "anggaran", year)
+        exported[year] = list(budget_lines(year, plan.residents, rng))
         name = f"anggaran_{year}_murni.csv"
         counts[name] = write_budget(
             folder / "bpkad" / "anggaran" / name,
-            budget_lines(year, plan.residents, rng),
+            iter(exported[year]),
             plan.faults,
             planted,
             rng,

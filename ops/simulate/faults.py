@@ -38,6 +38,14 @@ class Faults(BaseModel):
         dinsos_kk_bulat: card number kept by Excel as a number, last digit lost.
         bpkad_tanpa_ekor: sub-activity code with a tail of 2 digits instead of 4.
         bpkad_lebih_rencana: budget above the plan.
+        eplanning_tanpa_ekor: the same short code in e-planning.
+        rencana_tanpa_anggaran: planned activity that got no budget.
+        anggaran_tanpa_rencana: budget for an activity in no plan.
+        anggaran_lebih_rencana: budget a quarter above the plan.
+        rencana_batal: plan cancelled (status 9), budget kept.
+        realisasi_lebih: paid more than the account holds.
+        serapan_rendah: activity that spends a fifth of its cash plan.
+        peta_kurang: old code without an entry on the map.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -65,6 +73,14 @@ class Faults(BaseModel):
     dinsos_kk_bulat: Share = 0.002
     bpkad_tanpa_ekor: Share = 0.30
     bpkad_lebih_rencana: Share = 0.03
+    eplanning_tanpa_ekor: Share = 0.30
+    rencana_tanpa_anggaran: Share = 0.04
+    anggaran_tanpa_rencana: Share = 0.02
+    anggaran_lebih_rencana: Share = 0.03
+    rencana_batal: Share = 0.01
+    realisasi_lebih: Share = 0.004
+    serapan_rendah: Share = 0.03
+    peta_kurang: Share = 0.10
 
 
 def no_faults() -> Faults:

@@ -88,11 +88,13 @@ def mysql_store(server: str, database: str) -> Store:
 
 def fill(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> int:
     """Inserts rows given in the table's column order; returns how many."""
-    columns = [column.name for column in table.columns]
+    names_of = connection.dialect.identifier_preparer
+    columns = [names_of.format_column(column) for column in table.columns]
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     marks = ", ".join(mark for _ in columns)
     names = ", ".join(columns)
-    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608
+    name = names_of.format_table(table)
+    statement = f"INSERT INTO {name} ({names}) VALUES ({marks})"  # noqa: S608
     cursor = connection.connection.cursor()
     count = 0
     iterator = iter(rows)
