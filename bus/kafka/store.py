@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from rocksdict import BlockBasedOptions, Cache, Options, Rdict, WriteBatch
+from rocksdict import BlockBasedOptions, Cache, Options, Rdict, ReadOptions, WriteBatch
 
 from bus.errors import FatalError, StateError
 from bus.kafka.reader import read_committed
@@ -17,6 +17,7 @@ from bus.kafka.reader import read_committed
 Change = tuple[bytes, bytes | None]
 Progress = Callable[[int], None]
 _POSITION = b"\x00position"
+_FIRST = b"\x01"
 _CACHE = Cache(16 << 20)
 _APPLY_EVERY = 2000
 
@@ -72,6 +73,15 @@ class ChangelogStore:
     def get(self, key: bytes) -> bytes | None:
         """The value of a key, or None."""
         found: bytes | None = self._open.get(key)
+        return found
+
+    def scan(self, first: bytes, last: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Entries with `first` <= key < `last` as of the first step, in key order."""
+        limit = ReadOptions()
+        limit.set_iterate_upper_bound(last)
+        found: Iterator[tuple[bytes, bytes]] = self._open.items(
+            from_key=max(first, _FIRST), read_opt=limit
+        )
         return found
 
     def apply(self, changes: Iterable[Change], position: int) -> None:

@@ -13,7 +13,14 @@ from bus.kafka.partitioner import partition_for
 from bus.record import Event, Record, event_from, headers_of
 from bus.serde import Serde
 from bus.streams.wiring.batch import PipelineProcessor, RouterProcessor, state_key
-from bus.streams.wiring.ticks import TICK, tick_event
+from bus.streams.wiring.memory_state import MemoryState
+from bus.streams.wiring.ticks import (
+    TICK,
+    local_day,
+    midnight_ms,
+    tick_event,
+    waktu_event,
+)
 from bus.testing.clock import ManualClock
 from bus.testing.registry import MemoryRegistry
 
@@ -58,20 +65,20 @@ class TopologyDriver:
         self.serde = serde or Serde(catalog, MemoryRegistry())
         self.logs: dict[Place, list[Record]] = defaultdict(list)
         self._read: dict[tuple[str, Place], int] = defaultdict(int)
-        self._state: dict[tuple[str, int], dict[bytes, bytes]] = defaultdict(dict)
+        self._state: dict[tuple[str, int], MemoryState] = defaultdict(MemoryState)
         self._changelog: dict[tuple[str, int], list[tuple[bytes, bytes | None]]] = (
             defaultdict(list)
         )
+        self._pipelines = [
+            PipelineProcessor(p, self.serde, tenant.id, partitions, self.clock)
+            for p in topology.pipelines
+        ]
         self._stages: list[tuple[str, Processor, tuple[str, ...]]] = [
             (r.name, RouterProcessor(r, tenant.id, partitions), r.sources)
             for r in topology.routers
-        ] + [
-            (
-                p.name,
-                PipelineProcessor(p, self.serde, tenant.id, partitions, self.clock),
-                (p.source,),
-            )
-            for p in topology.pipelines
+        ]
+        self._stages += [
+            (one.pipeline.name, one, (one.pipeline.source,)) for one in self._pipelines
         ]
 
     def pipe(self, ref: str, *events: Event) -> None:
@@ -98,11 +105,72 @@ class TopologyDriver:
         self.run()
 
     def _tick(self, pipeline: Pipeline, day: int) -> None:
-        topic = topic_name(self.tenant.id, pipeline.source)
         for partition in range(self.partitions):
             event = tick_event(self.tenant.id, pipeline.name, partition, day)
-            value = self.serde.encode(topic, TICK, event.value or {})
-            self._append(topic, partition, event.key.encode(), value, headers_of(event))
+            self._tell(pipeline, partition, event)
+
+    def _tell(self, pipeline: Pipeline, partition: int, event: Event) -> None:
+        """Write a tick into one task's own log, as the engine does."""
+        topic = topic_name(self.tenant.id, pipeline.source)
+        value = self.serde.encode(topic, event.type, event.value or {})
+        self._append(topic, partition, event.key.encode(), value, headers_of(event))
+
+    def advance(self, ms: int) -> None:
+        """Let time pass; see `until`."""
+        self.until(self.clock.now_ms() + ms)
+
+    def until(self, ms: int) -> None:
+        """Let time pass up to a moment, with all that the engine does meanwhile.
+
+        The clock stops at each due time and at each local midnight; there the engine
+        writes `WaktuTiba` or `HariBerganti` to the tasks that want it, and everything
+        is processed before time goes on.
+
+        Args:
+            ms: the moment, ms UTC; not before now.
+        """
+        self.run()
+        while True:
+            now = self.clock.now_ms()
+            dues = [d for d in map(self._next_due, self._pipelines) if d is not None]
+            stop = min([max(now, due) for due in dues] + [self._next_day(now)])
+            if stop > ms:
+                break
+            self.jump(stop)
+        self.clock.advance((ms - self.clock.now_ms()) / 1000)
+
+    def jump(self, ms: int) -> None:
+        """The engine was away until a moment: now it tells all that became due."""
+        zone, before = self.tenant.zona_waktu, self.clock.now_ms()
+        self.clock.advance((ms - before) / 1000)
+        day = local_day(ms, zone)
+        if day > local_day(before, zone):
+            self.tick(day)
+        while sum(self._tell_due(processor, ms) for processor in self._pipelines):
+            self.run()
+
+    def _next_due(self, processor: PipelineProcessor) -> int | None:
+        name = processor.pipeline.name
+        dues = [processor.next_due(self._state[name, p]) for p in self._numbers]
+        return min((due for due in dues if due is not None), default=None)
+
+    def _next_day(self, now_ms: int) -> int:
+        zone = self.tenant.zona_waktu
+        return midnight_ms(local_day(now_ms, zone) + 1, zone)
+
+    def _tell_due(self, processor: PipelineProcessor, now_ms: int) -> int:
+        told, pipeline = 0, processor.pipeline
+        for partition in self._numbers:
+            state = self._state[pipeline.name, partition]
+            for waktu in processor.due_times(state, now_ms):
+                event = waktu_event(self.tenant.id, pipeline.name, partition, waktu)
+                self._tell(pipeline, partition, event)
+                told += 1
+        return told
+
+    @property
+    def _numbers(self) -> range:
+        return range(self.partitions)
 
     def run(self) -> None:
         """Process all that is written, round by round, until every log is read."""
@@ -130,9 +198,8 @@ class TopologyDriver:
     def _commit(self, task: tuple[str, int], result: BatchResult) -> None:
         for out in result.outputs:
             self._append(out.topic, out.partition, out.key, out.value, out.headers)
-        for key, value in result.changes.items():
-            self._changelog[task].append((key, value))
-            _apply(self._state[task], key, value)
+        self._changelog[task].extend(result.changes.items())
+        self._state[task].apply(result.changes.items())
 
     def _append(
         self,
@@ -150,8 +217,7 @@ class TopologyDriver:
         """Lose all local state and rebuild it from the changelogs."""
         self._state.clear()
         for task, changes in self._changelog.items():
-            for key, value in changes:
-                _apply(self._state[task], key, value)
+            self._state[task].apply(changes)
 
     def read(self, ref: str) -> list[Event]:
         """All events of a topic, partition by partition."""
@@ -177,10 +243,3 @@ class TopologyDriver:
     def state_bytes(self, pipeline: str, partition: int) -> dict[bytes, bytes]:
         """The whole state of one task, as it would stand in the changelog."""
         return dict(self._state[pipeline, partition])
-
-
-def _apply(state: dict[bytes, bytes], key: bytes, value: bytes | None) -> None:
-    if value is None:
-        state.pop(key, None)
-    else:
-        state[key] = value

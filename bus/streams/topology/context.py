@@ -4,10 +4,17 @@ A Context never touches the outside. Changes and outputs are collected and becom
 real together, in one Kafka transaction, or not at all (`design.md` §5).
 """
 
-from typing import Protocol
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from typing import TYPE_CHECKING, Protocol
 
 from bus.record import Event, Value, event_id
-from bus.streams.topology.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bus.streams.topology.pipeline import Pipeline
 
 
 class StateReader(Protocol):
@@ -15,6 +22,10 @@ class StateReader(Protocol):
 
     def get(self, store: str, key: str) -> Value | None:
         """The value last committed under this key, or None; not to be changed."""
+        ...
+
+    def scan(self, store: str, first: str, last: str) -> Iterator[tuple[str, Value]]:
+        """Committed entries with `first` <= key < `last`, in key order."""
         ...
 
 
@@ -49,6 +60,7 @@ class Context:
         self._pending: dict[tuple[str, str], Value | None] = {}
         self._emitted: list[Output] = []
         self._event: Event | None = None
+        self._ordered: dict[str, list[str]] = {}
 
     @property
     def event(self) -> Event:
@@ -73,14 +85,18 @@ class Context:
         self._emitted = []
 
     def accept(self) -> None:
+        if self._ordered:
+            self._order()
         self.changes.update(self._pending)
         self.outputs.extend(self._emitted)
         self._event = None
 
-    def reject(self) -> None:
+    def reject(self) -> Event | None:
+        """Drop what the event in work had staged; the event, if it got that far."""
+        event, self._event = self._event, None
         self._pending = {}
         self._emitted = []
-        self._event = None
+        return event
 
     def get(self, store: str, key: str) -> Value | None:
         """State under this key as of now, this batch's own changes included.
@@ -93,6 +109,42 @@ class Context:
         if place in self.changes:
             return self.changes[place]
         return self._state.get(store, key)
+
+    def scan(self, store: str, first: str, last: str) -> Iterator[tuple[str, Value]]:
+        """Entries with `first` <= key < `last` as of this call, in key order.
+
+        The order is that of the keys' UTF-8 bytes; numbers and times that are to sort
+        are zero-padded (`f"{ms:015d}"`). Changes made while walking are not seen.
+
+        Raises:
+            KeyError: the pipeline declares no such store.
+        """
+        if store not in self.pipeline.stores:
+            raise KeyError(f"{self.pipeline.name} declares no store {store!r}")
+        staged = self._staged(store, first, last)
+        return _merged(self._state.scan(store, first, last), staged)
+
+    def _staged(
+        self, store: str, first: str, last: str
+    ) -> list[tuple[str, Value | None]]:
+        """What this batch has changed in a range, in key order."""
+        keys = self._ordered.get(store)
+        if keys is None:
+            keys = sorted(key for name, key in self.changes if name == store)
+            self._ordered[store] = keys
+        begin, end = bisect_left(keys, first), bisect_left(keys, last)
+        found = {key: self.changes[store, key] for key in keys[begin:end]}
+        for (name, key), value in self._pending.items():
+            if name == store and first <= key < last:
+                found[key] = value
+        return sorted(found.items(), key=lambda item: item[0])
+
+    def _order(self) -> None:
+        """Keep the keys of scanned stores in order; others cost nothing."""
+        for store, key in self._pending:
+            keys = self._ordered.get(store)
+            if keys is not None and (store, key) not in self.changes:
+                insort(keys, key)
 
     def put(self, store: str, key: str, value: Value | None) -> None:
         """Stage a new value; None deletes the key."""
@@ -144,3 +196,27 @@ class Context:
         )
         self._emitted.append(Output(topic, event))
         return event
+
+
+def _merged(
+    committed: Iterable[tuple[str, Value]], staged: list[tuple[str, Value | None]]
+) -> Iterator[tuple[str, Value]]:
+    """Both in key order; what is staged wins, and None hides."""
+    at, count = 0, len(staged)
+    for key, value in committed:
+        while at < count and staged[at][0] < key:
+            yield from _shown(staged[at])
+            at += 1
+        if at < count and staged[at][0] == key:
+            yield from _shown(staged[at])
+            at += 1
+        else:
+            yield key, value
+    for entry in staged[at:]:
+        yield from _shown(entry)
+
+
+def _shown(entry: tuple[str, Value | None]) -> Iterator[tuple[str, Value]]:
+    key, value = entry
+    if value is not None:
+        yield key, value

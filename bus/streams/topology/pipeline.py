@@ -35,6 +35,8 @@ class Pipeline:
         stores: store name → Avro record name of its values.
         changelog: contract reference of the topic that keeps the stores.
         sinks: contract references it may emit to.
+        timers: name of the store that holds its timers, "" if it sets none; its
+            source then carries `WaktuTiba` (`bus.streams.topology.operators.timer`).
     """
 
     name: str
@@ -43,21 +45,28 @@ class Pipeline:
     stores: Mapping[str, str] = field(default_factory=dict)
     changelog: str = ""
     sinks: tuple[str, ...] = ()
+    timers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """Copy records of these event types from one topic to another, same key.
 
+    A broadcast is how look-up tables become global: reference records (holidays,
+    routing, code maps) enter the own log of every task, so each keeps its own copy of
+    the table and a replay sees the same version of it at the same place.
+
     Attributes:
         source: contract reference read.
         event_types: `ce_type` values to copy.
         sink: contract reference written.
+        broadcast: to every partition of the sink, instead of the key's.
     """
 
     source: str
     event_types: frozenset[str]
     sink: str
+    broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True)

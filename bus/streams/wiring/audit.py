@@ -18,8 +18,10 @@ from bus.contracts import topic_name
 from bus.kafka.positions import committed
 from bus.kafka.reader import read_committed
 from bus.record import header
+from bus.streams.topology.operators.timer import WAKTU
 from bus.streams.wiring.batch import BatchResult, PipelineProcessor
 from bus.streams.wiring.deadletter import DEAD_LETTERS
+from bus.streams.wiring.memory_state import MemoryState
 from bus.streams.wiring.ticks import TICK
 
 if TYPE_CHECKING:
@@ -122,7 +124,7 @@ class Auditor:
         self, stage: Stage, topic: str, partition: int, audit: Audit
     ) -> None:
         self._progress(f"{stage.name}: {topic}-{partition}")
-        state: dict[bytes, bytes] = {}
+        state = MemoryState()
         chunk: list[Record] = []
         end = self._read.get((topic, partition), 0)
         async for record in read_committed(self._bootstrap, topic, [partition]):
@@ -139,18 +141,12 @@ class Auditor:
         if isinstance(stage.processor, PipelineProcessor) and stage.changelog:
             await self._compare_state(stage.changelog, partition, state, audit)
 
-    def _note(
-        self, result: BatchResult, state: dict[bytes, bytes], audit: Audit
-    ) -> None:
+    def _note(self, result: BatchResult, state: MemoryState, audit: Audit) -> None:
         for out in result.outputs:
             counted = self._expected.setdefault(out.topic, Counter())
             counted[self._digest(out.topic, out.key, out.value, out.headers)] += 1
         audit.outputs += len(result.outputs)
-        for key, value in result.changes.items():
-            if value is None:
-                state.pop(key, None)
-            else:
-                state[key] = value
+        state.apply(result.changes.items())
 
     async def _compare(
         self, topic: str, expected: Counter[bytes], audit: Audit
@@ -186,8 +182,8 @@ class Auditor:
         )
 
     def _ours(self, record: Record) -> bool:
-        """Whether a stage wrote the record, rather than a source or a day tick."""
-        if header(record.headers, "ce_type") == TICK:
+        """Whether a stage wrote the record, rather than a source or a tick."""
+        if header(record.headers, "ce_type") in (TICK, WAKTU):
             return False
         if record.topic.split(".")[3] == "repartition":
             return True

@@ -14,11 +14,12 @@ from bus.errors import DecodeError, OpdBusError, PoisonError
 from bus.kafka.partitioner import partition_for
 from bus.record import event_from, header, headers_of
 from bus.streams.topology.context import Context
+from bus.streams.topology.operators.timer import WAKTU, Timers, due_times, next_due
 from bus.streams.wiring.deadletter import code_of, dead_letter
 from bus.streams.wiring.outgoing import Outgoing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bus.clock import Clock
     from bus.record import Event, Value
@@ -64,6 +65,9 @@ class StateBytes(Protocol):
     """Committed state of one task as bytes."""
 
     def get(self, key: bytes) -> bytes | None: ...
+    def scan(self, first: bytes, last: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Entries with `first` <= key < `last`, in key order."""
+        ...
 
 
 class Processor(Protocol):
@@ -86,6 +90,12 @@ class _Reader:
     def get(self, store: str, key: str) -> Value | None:
         found = self._state.get(state_key(store, key))
         return None if found is None else self._decode(found)[1]
+
+    def scan(self, store: str, first: str, last: str) -> Iterator[tuple[str, Value]]:
+        skipped = len(store.encode()) + 1
+        found = self._state.scan(state_key(store, first), state_key(store, last))
+        for key, data in found:
+            yield key[skipped:].decode(), self._decode(data)[1]
 
 
 def state_key(store: str, key: str) -> bytes:
@@ -149,15 +159,30 @@ class PipelineProcessor:
                 handlers[event.type](event, context)
                 self._stage(context, result)
             except Exception as error:
-                context.reject()
+                failed = context.reject()
                 if isinstance(error, OpdBusError) and not isinstance(
                     error, PoisonError
                 ):
                     raise
                 self._reject(record, error, result)
+                if failed is not None and failed.type == WAKTU:
+                    self._pass_over(failed, context, result)
                 continue
             result.count(event.type)
         return result
+
+    def due_times(self, state: StateBytes, now_ms: int, limit: int = 1000) -> list[int]:
+        """Moments a task with this state is to be told: `topology.operators.timer`."""
+        if not self.pipeline.timers:
+            return []
+        reader = _Reader(state, self._serde)
+        return due_times(reader, self.pipeline.timers, now_ms, limit)
+
+    def next_due(self, state: StateBytes) -> int | None:
+        """The earliest due time of a task with this state, ms UTC."""
+        if not self.pipeline.timers:
+            return None
+        return next_due(_Reader(state, self._serde), self.pipeline.timers)
 
     def _decode(self, record: Incoming) -> Event:
         if record.key is None or record.value is None:
@@ -197,6 +222,15 @@ class PipelineProcessor:
         result.outputs.extend(encoded)
         result.changes.update(changes)
 
+    def _pass_over(self, event: Event, context: Context, result: BatchResult) -> None:
+        """A moment failed: keep its timers for a redrive, and let time go on."""
+        if not self.pipeline.timers:
+            return
+        context.begin(event)
+        timers = Timers(self.pipeline.timers)
+        timers.pass_over(context, (event.value or {})["waktu"])
+        self._stage(context, result)
+
     def _reject(self, record: Incoming, error: Exception, result: BatchResult) -> None:
         code = code_of(error)
         result.rejects[code] = result.rejects.get(code, 0) + 1
@@ -212,13 +246,12 @@ class RouterProcessor:
     def __init__(self, router: Router, tenant: str, partitions: int) -> None:
         self.router = router
         self._partitions = partitions
-        self._routes: dict[tuple[str, str], list[str]] = {}
+        self._routes: dict[tuple[str, str], list[tuple[str, bool]]] = {}
         for route in router.routes:
+            sink = (topic_name(tenant, route.sink), route.broadcast)
             for event_type in route.event_types:
                 place = (topic_name(tenant, route.source), event_type)
-                self._routes.setdefault(place, []).append(
-                    topic_name(tenant, route.sink)
-                )
+                self._routes.setdefault(place, []).append(sink)
 
     def process(self, records: Sequence[Incoming], state: StateBytes) -> BatchResult:
         """The copies; key, value and headers stay byte for byte."""
@@ -228,12 +261,16 @@ class RouterProcessor:
             sinks = self._routes.get((record.topic, event_type))
             if not sinks or record.key is None:
                 continue
-            partition = partition_for(record.key, self._partitions)
+            key, value, headers = record.key, record.value, list(record.headers)
             result.outputs.extend(
-                Outgoing(
-                    topic, partition, record.key, record.value, list(record.headers)
-                )
-                for topic in sinks
+                Outgoing(topic, partition, key, value, headers)
+                for topic, broadcast in sinks
+                for partition in self._targets(key, broadcast=broadcast)
             )
             result.count(event_type)
         return result
+
+    def _targets(self, key: bytes, *, broadcast: bool) -> Sequence[int]:
+        if broadcast:
+            return range(self._partitions)
+        return (partition_for(key, self._partitions),)

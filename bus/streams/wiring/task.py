@@ -29,7 +29,7 @@ from bus.streams.wiring.batch import BatchResult, PipelineProcessor, RouterProce
 from bus.streams.wiring.ticks import TICK, local_day, tick_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bus.clock import Clock
@@ -82,6 +82,9 @@ class _NoState:
 
     def get(self, key: bytes) -> bytes | None:  # pragma: no cover - never asked
         raise KeyError(key)
+
+    def scan(self, first: bytes, last: bytes) -> Iterator[tuple[bytes, bytes]]:
+        raise KeyError(first, last)  # pragma: no cover - never asked
 
 
 class Task:

@@ -202,3 +202,17 @@ def test_the_tick_of_a_day_is_one_event_however_often_it_is_written():
     first, again = (tick_event(TENANT, "p", 1, 20_000) for _ in range(2))
     assert first == again
     assert first.id != tick_event(TENANT, "p", 2, 20_000).id
+
+
+def test_a_broadcast_goes_to_every_partition_byte_for_byte(serde, example):
+    routes = (
+        Route(SOURCE, frozenset({TYPE}), SINK, broadcast=True),
+        Route(SOURCE, frozenset({TYPE}), "tata.mutu.fact.v1"),
+    )
+    record = _record(serde, example)
+    result = RouterProcessor(Router("uji", routes), TENANT, 4).process([record], {})
+    table = [out for out in result.outputs if out.topic == f"{TENANT}.{SINK}"]
+    assert [out.partition for out in table] == [0, 1, 2, 3]
+    assert {(out.key, out.value) for out in table} == {(record.key, record.value)}
+    assert len(result.outputs) == 5
+    assert result.events == {TYPE: 1}

@@ -1,0 +1,1 @@
+"""Stream operators: pure, one file each; state only through the context's stores."""
