@@ -3,11 +3,11 @@
 Amounts, days, requirements and thresholds of the flows are here, never in code.
 """
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Frozen(BaseModel):
@@ -110,6 +110,84 @@ class SelisihRule(Frozen):
     tanda_tenang_detik: int = Field(default=30, ge=1)
 
 
+class OfficeHours(Frozen):
+    """When an office works (`domain.md` §4.4).
+
+    Attributes:
+        mulai: opening, local time.
+        selesai: closing, local time, later than `mulai`.
+        hari: working weekdays, 1 Monday to 7 Sunday.
+    """
+
+    mulai: time = time(7, 30)
+    selesai: time = time(16)
+    hari: tuple[int, ...] = Field(default=(1, 2, 3, 4, 5), min_length=1)
+
+    @model_validator(mode="after")
+    def _some_time(self) -> "OfficeHours":
+        if self.mulai >= self.selesai:
+            raise ValueError("jam_kerja: mulai must be before selesai")
+        if not set(self.hari) <= set(range(1, 8)):
+            raise ValueError("jam_kerja: hari are 1 (Monday) to 7 (Sunday)")
+        return self
+
+
+class AduanRule(Frozen):
+    """Rules of citizen reports, flow F5 (`domain.md` §5, §4.4).
+
+    Attributes:
+        versi: version named by every decision made under these rules.
+        pengelola: kode_skpd of the team that verifies and forwards.
+        pusat_darurat: kode_skpd of the 112 centre.
+        hitungan: days of the clocks are KERJA (office hours) or KALENDER (24 h).
+        jam_kerja: office hours, for KERJA.
+        verifikasi_hari: days until a report must be forwarded.
+        jawaban_hari: days until the office must have answered.
+        peringatan_jam: hours before a limit at which SlaTerancam is sent.
+        eskalasi_hari: days after the limit of level 1, 2 and 3.
+        darurat_menit: minutes until somebody must have reacted to a danger to life.
+        eskalasi_darurat_menit: the same levels for that clock, in minutes.
+        tunggu_pelapor_hari: calendar days in which waiting for the citizen stops the
+            office's clock, all waits of one attempt together.
+        koreksi_libur_hari: days after the end of a report in which a late holiday
+            still takes back what was sent about it.
+        kata_darurat: words or phrases that mean danger to life.
+        kata_rujuk: word or phrase → institution the citizen is referred to.
+        teks_minimal: characters from which an answer counts as text.
+        bukti_bukan: hashes or names of files that are no evidence (logo, office).
+        radius_m: reports of one incident lie at most so far apart, metres.
+        jendela_hari: and at most so many days.
+        insiden_minimum: reports from which they are an incident.
+        insiden_besar: reports from which its priority is 2.
+        jawaban_bersama: one answer counts for all reports of the incident.
+        duplikat_jam: hours in which the same report by another channel is the same.
+    """
+
+    versi: str
+    pengelola: str
+    pusat_darurat: str
+    hitungan: Literal["KERJA", "KALENDER"] = "KERJA"
+    jam_kerja: OfficeHours = OfficeHours()
+    verifikasi_hari: int = Field(default=3, ge=1)
+    jawaban_hari: int = Field(default=5, ge=1)
+    peringatan_jam: int = Field(default=24, ge=0)
+    eskalasi_hari: tuple[int, int, int] = (0, 1, 2)
+    darurat_menit: int = Field(default=15, ge=1)
+    eskalasi_darurat_menit: tuple[int, int, int] = (0, 15, 30)
+    tunggu_pelapor_hari: int = Field(default=10, ge=0)
+    koreksi_libur_hari: int = Field(default=30, ge=0)
+    kata_darurat: tuple[str, ...] = ()
+    kata_rujuk: dict[str, str] = Field(default_factory=dict)
+    teks_minimal: int = Field(default=10, ge=1)
+    bukti_bukan: frozenset[str] = frozenset()
+    radius_m: int = Field(default=100, ge=1)
+    jendela_hari: int = Field(default=7, ge=1)
+    insiden_minimum: int = Field(default=3, ge=2)
+    insiden_besar: int = Field(default=10, ge=2)
+    jawaban_bersama: bool = True
+    duplikat_jam: int = Field(default=72, ge=0)
+
+
 class Tenant(Frozen):
     """One Pemda.
 
@@ -122,6 +200,7 @@ class Tenant(Frozen):
         berlaku_dari: first day these settings hold.
         santunan: rules of flow F1.
         selisih: rules of flow F4; a tenant without the flow leaves them out.
+        aduan: rules of flow F5; a tenant without the flow leaves them out.
     """
 
     id: str = Field(pattern=r"^k\d{4}$")
@@ -132,3 +211,4 @@ class Tenant(Frozen):
     berlaku_dari: date = date(2026, 1, 1)
     santunan: SantunanRule
     selisih: SelisihRule | None = None
+    aduan: AduanRule | None = None
