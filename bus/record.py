@@ -62,6 +62,11 @@ class Record:
     value: bytes | None
     headers: Headers = field(default_factory=list)
 
+    @property
+    def timestamp(self) -> int:
+        """`timestamp_ms` under the name the Kafka client gives it."""
+        return self.timestamp_ms
+
 
 def event_id(*parts: str | bytes) -> str:
     """Deterministic id: 32 hex digits over the parts, order and borders kept.

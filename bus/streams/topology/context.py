@@ -60,6 +60,7 @@ class Context:
         self._pending: dict[tuple[str, str], Value | None] = {}
         self._emitted: list[Output] = []
         self._event: Event | None = None
+        self._arrived_ms = 0
         self._ordered: dict[str, list[str]] = {}
 
     @property
@@ -79,8 +80,18 @@ class Context:
         """What the event in work has put so far."""
         return self._pending
 
-    def begin(self, event: Event) -> None:
+    @property
+    def arrived_ms(self) -> int:
+        """When the record in work was written to this pipeline's log, ms UTC.
+
+        Part of the log, so it is the same in every replay; for waiting (debounce),
+        never for what an event means: that is `event.time_ms` and its dates.
+        """
+        return self._arrived_ms
+
+    def begin(self, event: Event, arrived_ms: int = 0) -> None:
         self._event = event
+        self._arrived_ms = arrived_ms
         self._pending = {}
         self._emitted = []
 

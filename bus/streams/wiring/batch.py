@@ -54,6 +54,11 @@ class Incoming(Protocol):
     @property
     def offset(self) -> int: ...
     @property
+    def timestamp(self) -> int:
+        """When it was written, ms UTC."""
+        ...
+
+    @property
     def key(self) -> bytes | None: ...
     @property
     def value(self) -> bytes | None: ...
@@ -155,7 +160,7 @@ class PipelineProcessor:
                 continue
             try:
                 event = self._decode(record)
-                context.begin(event)
+                context.begin(event, record.timestamp)
                 handlers[event.type](event, context)
                 self._stage(context, result)
             except Exception as error:
