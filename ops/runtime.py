@@ -11,6 +11,7 @@ from bus.config.load import load_settings, load_tenant
 from bus.contracts import Catalog
 from bus.serde import HttpRegistry, Serde
 from bus.streams.pipelines.santunan import topology as santunan
+from bus.streams.pipelines.selisih import topology as selisih
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from bus.config.tenant import Tenant
     from bus.streams.topology.pipeline import Topology
 
-TOPOLOGIES: dict[str, Callable[[Tenant], Topology]] = {"santunan": santunan}
+TOPOLOGIES: dict[str, Callable[[Tenant], Topology]] = {
+    "santunan": santunan,
+    "selisih": selisih,
+}
 
 
 @dataclass(frozen=True, slots=True)
