@@ -10,6 +10,7 @@ from bus.clock import SystemClock
 from bus.config.load import load_settings, load_tenant
 from bus.contracts import Catalog
 from bus.serde import HttpRegistry, Serde
+from bus.streams.pipelines.aduan import topology as aduan
 from bus.streams.pipelines.santunan import topology as santunan
 from bus.streams.pipelines.selisih import topology as selisih
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 TOPOLOGIES: dict[str, Callable[[Tenant], Topology]] = {
     "santunan": santunan,
     "selisih": selisih,
+    "aduan": aduan,
 }
 
 
