@@ -35,6 +35,26 @@ SINK_SPECS: tuple[SinkSpec, ...] = (
 )
 SINKS: dict[str, SinkSpec] = {spec.kind: spec for spec in SINK_SPECS}
 
+
+def spec_for(address: str) -> SourceSpec:
+    """The technology that can look at an address.
+
+    Args:
+        address: database URL, file or folder.
+
+    Raises:
+        ConfigError: none can.
+    """
+    for spec in SOURCE_SPECS:
+        if spec.surveys(address):
+            return spec
+    raise ConfigError(
+        f"{address}: nothing here that can be read; give a database URL "
+        "(mysql://user:password@host/database), a file (.csv, .xls, .xlsx) or a folder "
+        "of such files"
+    )
+
+
 _NO_SECRET = b"only for checking files, never for events"
 
 

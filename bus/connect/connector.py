@@ -16,10 +16,11 @@ from bus.connect.spec import Opening, SourceSpec
 from bus.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from bus.clock import Clock
+    from bus.connect.finding import Finding
     from bus.connect.mapping.compiled import Compiled
     from bus.connect.mapping.rule_book import RuleBook
     from bus.connect.source import Source
@@ -67,10 +68,26 @@ class Connector:
         Raises:
             ConfigError: a variable is not set, or the block is not valid with it.
         """
+        return self.spec.open(*self._prepared(clock))
+
+    def examine(self, clock: Clock, zone: str) -> Iterator[Finding]:
+        """Everything about the source that may hinder a run, if it can be told.
+
+        Args:
+            clock: the time.
+            zone: the tenant's time zone.
+
+        Raises:
+            ConfigError: as `open`. RetriableError: the system is not there.
+        """
+        config, opening = self._prepared(clock)
+        if self.spec.examine is not None:
+            yield from self.spec.examine(config, opening, zone)
+
+    def _prepared(self, clock: Clock) -> tuple[Any, Opening]:
         block = expand(self.definition.source, f"{self.path}: source")
         config = _validated(self.spec, block, self.path)
-        opening = Opening(self.name, self.compiled.columns, clock)
-        return self.spec.open(config, opening)
+        return config, Opening(self.name, self.compiled.columns, clock)
 
 
 def load_connector(

@@ -3,13 +3,15 @@
 Validation, `opdbus connector lint` and the reference pages come from it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bus.clock import Clock
 from bus.config.tenant import Frozen
+from bus.connect.finding import Finding
 from bus.connect.source import Source
+from bus.connect.survey import Surveyor
 
 __all__ = ["Frozen", "Opening", "SourceSpec"]
 
@@ -44,6 +46,11 @@ class SourceSpec:
             where only the connector's name can tell.
         columns: columns the block itself needs (cursor, key, scope).
         remembers_all: whether every row is remembered, as `Source.reading` says.
+        surveys: whether an address (URL, file, folder) is one of this kind.
+        survey: a look at an address for `opdbus connector new`; takes the connector's
+            name too, for messages.
+        examine: looks at everything that may hinder a run, for `opdbus connector
+            check`; takes the block, the opening and the tenant's time zone.
         examples: name → a valid `source:` block.
     """
 
@@ -55,4 +62,7 @@ class SourceSpec:
     object_name: Callable[[Any], str] = field(default=lambda _: "")
     columns: Callable[[Any], tuple[str, ...]] = field(default=lambda _: ())
     remembers_all: Callable[[Any], bool] = field(default=lambda _: True)
+    surveys: Callable[[str], bool] = field(default=lambda _: False)
+    survey: Callable[[str, str], Surveyor] | None = None
+    examine: Callable[[Any, Opening, str], Iterator[Finding]] | None = None
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -1,9 +1,10 @@
 """Settings of every source that reads files from a folder."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bus.connect.spec import Frozen
 
@@ -18,6 +19,15 @@ class FolderConfig(Frozen):
             a new file no longer contains.
         scope: for `snapshot-diff`: rows are only withdrawn by a file with rows of the
             same values here, `[PERIODE]`: a new quarter does not withdraw the last.
+        judul_baris: rows the headings take; two or more are joined to one name per
+            column, `Alamat` over `RT` is `Alamat RT`; an upper heading stands for all
+            columns up to the next, as merged cells do.
+        isi_turun: columns that are only filled in the first row of a group: empty
+            cells take the value above.
+        blok: columns that stand in a heading above each block of rows instead: name →
+            regular expression with one group, searched in the line; such a line is
+            no row. `NO_KK: "No KK: (.+)"`
+        arsip: folder into which a file goes when its rows are committed.
         settle_seconds: a file is read when it has not changed for so long.
         poll_seconds: wait between two looks into the folder.
         chunk_rows: rows sent in one transaction.
@@ -27,6 +37,10 @@ class FolderConfig(Frozen):
     pattern: str = "*"
     mode: Literal["facts", "snapshot-diff"] = "facts"
     scope: tuple[str, ...] = ()
+    judul_baris: int = Field(default=1, ge=1, le=5)
+    isi_turun: tuple[str, ...] = ()
+    blok: dict[str, str] = Field(default_factory=dict)
+    arsip: Path | None = None
     settle_seconds: float = Field(default=2.0, ge=0)
     poll_seconds: float = Field(default=1.0, ge=0.05)
     chunk_rows: int = Field(default=2000, ge=1, le=50_000)
@@ -36,3 +50,18 @@ class FolderConfig(Frozen):
         if self.scope and self.mode == "facts":
             raise ValueError("mode facts withdraws nothing: `scope` is not used")
         return self
+
+    @field_validator("blok")
+    @classmethod
+    def _one_group(cls, value: dict[str, str]) -> dict[str, str]:
+        for name, pattern in value.items():
+            try:
+                groups = re.compile(pattern).groups
+            except re.error as error:
+                raise ValueError(f"{name}: {pattern!r}: {error}") from None
+            if groups != 1:
+                raise ValueError(
+                    f"{name}: {pattern!r} needs exactly one group in parentheses: the "
+                    "value"
+                )
+        return value

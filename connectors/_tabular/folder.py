@@ -9,6 +9,7 @@ from typing import Any
 from bus.connect.source import Batch, Reading, Unreadable
 from bus.connect.spec import Opening
 from bus.errors import RetriableError
+from connectors._tabular.archive import Archive
 from connectors._tabular.config import FolderConfig
 from connectors._tabular.reader import FileReader, Lines, UnreadableFileError
 
@@ -39,6 +40,7 @@ class FolderSource:
         self._open: tuple[str, int, Lines] | None = None
         self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
         self._sizes: dict[Path, int] = {}
+        self._archive = Archive(config, self._digest)
 
     @property
     def reading(self) -> Reading:
@@ -52,6 +54,7 @@ class FolderSource:
         """Rows of the file under way, or of the oldest new file."""
         position: dict[str, Any] = json.loads(cursor) if cursor else {}
         done: list[str] = position.get("done", [])
+        self._archive.take(done, self._candidates)
         under_way = position.get("file")
         if under_way is None:
             under_way = self._next_file(done)

@@ -56,22 +56,113 @@ class Header:
         return pick
 
 
-def find_header(rows: Sequence[Sequence[Any]], wanted: Sequence[str]) -> Header:
+def find_header(
+    rows: Sequence[Sequence[Any]], wanted: Sequence[str], depth: int = 1
+) -> Header:
     """The first row, of those looked at, that names most of the wanted columns.
 
     Names match with case, spaces, dots and underscores ignored.
+
+    Args:
+        rows: the first lines of a file.
+        wanted: names looked for.
+        depth: rows the headings take, this row being the last of them.
     """
     needed = [name for name in wanted if name not in OWN_COLUMNS]
     best, best_found = 0, -1
-    for number, row in enumerate(rows[:LOOK_AT]):
-        cells = {folded(cell) for cell in row}
+    for number in range(min(len(rows), LOOK_AT)):
+        cells = {folded(cell) for cell in _names_at(rows, number, depth)}
         found = sum(folded(name) in cells for name in needed)
         if found > best_found:
             best, best_found = number, found
-    names = tuple(_text(cell) for cell in rows[best]) if rows else ()
+    names = _names_at(rows, best, depth) if rows else ()
     there = {folded(name) for name in names}
     missing = tuple(name for name in needed if folded(name) not in there)
     return Header(best, names, missing)
+
+
+def _names_at(
+    rows: Sequence[Sequence[Any]], number: int, depth: int
+) -> tuple[str, ...]:
+    if depth == 1:
+        return tuple(_text(cell) for cell in rows[number])
+    return joined_names(rows[max(0, number - depth + 1) : number + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Headings found without knowing any.
+
+    Attributes:
+        row: number of the last row of headings, from 0.
+        rows: how many rows they take.
+        names: a name per column; empty where there is none.
+        notes: what was noticed, for people.
+    """
+
+    row: int
+    rows: int
+    names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def guess_heading(rows: Sequence[Sequence[Any]]) -> Heading:
+    """The first row, or two rows joined, nearly as wide as the widest.
+
+    Titles above it are narrower.
+    """
+    top = rows[:LOOK_AT]
+    widths = [0 if is_numbering(row) else len(_filled(row)) for row in top]
+    enough = max(widths, default=0) * 0.8
+    for at, width in enumerate(widths):
+        notes = (f"{at} rows of titles above the headings",) if at else ()
+        if width and width >= enough:
+            return Heading(at, 1, tuple(_text(cell) for cell in top[at]), notes)
+        if at and min(width, widths[at - 1]) > 1:
+            names = joined_names(top[at - 1 : at + 1])
+            if len(_filled(names)) >= enough:
+                joined = "headings over two rows are joined"
+                return Heading(at, 2, names, (*notes, joined))
+    return Heading(0, 1, ())
+
+
+def _filled(row: Sequence[Any]) -> set[str]:
+    return {_text(cell) for cell in row} - {""}
+
+
+def joined_names(rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
+    """Headings over several rows as one name each: `Alamat` over `RT` is `Alamat RT`.
+
+    An upper heading without anything to its right stands for all columns up to the
+    next one, as merged cells do.
+    """
+    *upper, last = [[_text(cell) for cell in row] for row in rows]
+    width = max((len(row) for row in rows), default=0)
+    filled = [_carried(row, width) for row in upper]
+    lowest = last + [""] * (width - len(last))
+    names = []
+    for at in range(width):
+        parts = [row[at] for row in filled] + [lowest[at]]
+        names.append(" ".join(dict.fromkeys(part for part in parts if part)))
+    return tuple(names)
+
+
+def _carried(row: Sequence[str], width: int) -> list[str]:
+    carried, last = [], ""
+    for at in range(width):
+        last = (row[at] if at < len(row) else "") or last
+        carried.append(last)
+    return carried
+
+
+def is_numbering(cells: Sequence[Any]) -> bool:
+    """A line below the headings that only numbers the columns: 1, 2, 3, …."""
+    numbers = [_text(cell).removesuffix(".0") for cell in cells]
+    counted = [int(n) for n in numbers if n.isdigit() and len(n) < 4]  # noqa: PLR2004
+    filled = [n for n in numbers if n]
+    if len(counted) < 3 or len(counted) * 5 < len(filled) * 4:  # noqa: PLR2004
+        return False
+    return counted == list(range(counted[0], counted[0] + len(counted)))
 
 
 def folded(name: Any) -> str:

@@ -9,7 +9,8 @@ from typing import Any, TextIO
 from bus.connect.source import Unreadable
 from bus.connect.spec import Opening
 from connectors._tabular.folder import FolderSource
-from connectors._tabular.header import LOOK_AT, Header, find_header
+from connectors._tabular.header import LOOK_AT
+from connectors._tabular.layout import Layout
 from connectors._tabular.reader import (
     Lines,
     UnreadableFileError,
@@ -42,17 +43,18 @@ class CsvReader:
         """Find encoding, separator and header; rows follow."""
         csv.field_size_limit(LARGEST_CELL)
         encoding = encoding_of(path, self._config.encoding)
-        separator, header = self._shape(path, encoding, wanted)
+        separator, layout = self._shape(path, encoding, wanted)
+        header = layout.header
         if header.missing:
             raise missing_columns(path.name, header.missing, header.names)
         file = path.open(encoding=encoding, newline="")
-        rows = self._rows(file, separator, header, (path.name, wanted))
+        rows = self._rows(file, separator, layout, (path.name, wanted))
         return Lines(rows, file.close)
 
     def _shape(
         self, path: Path, encoding: str, wanted: Sequence[str]
-    ) -> tuple[str, Header]:
-        """Separator and header that together name most of the wanted columns."""
+    ) -> tuple[str, Layout]:
+        """Separator and layout that together name most of the wanted columns."""
         chosen = self._config.pemisah
         candidates = SEPARATORS if chosen == "auto" else (chosen,)
         found = []
@@ -60,11 +62,11 @@ class CsvReader:
             for separator in candidates:
                 file.seek(0)
                 top = list(islice(self._cells(file, separator), LOOK_AT))
-                header = find_header(top, wanted)
-                width = len(header.names)
-                found.append((len(header.missing), -width, separator, header))
-        _, _, separator, header = min(found, key=lambda item: item[:2])
-        return separator, header
+                layout = Layout(self._config, top, wanted)
+                missing = len(layout.header.missing)
+                found.append((missing, -layout.width, separator, layout))
+        _, _, separator, layout = min(found, key=lambda item: item[:2])
+        return separator, layout
 
     def _cells(self, file: TextIO, separator: str) -> Iterator[list[str]]:
         try:
@@ -82,22 +84,20 @@ class CsvReader:
         self,
         file: TextIO,
         separator: str,
-        header: Header,
+        layout: Layout,
         about: tuple[str, Sequence[str]],
     ) -> Iterator[tuple[Any, ...] | Unreadable]:
         name, wanted = about
-        pick, width = header.picker(wanted, name), len(header.names)
-        lines = self._cells(file, separator)
-        for number, cells in enumerate(lines, 1):
-            if number <= header.row + 1 or is_blank(cells):
-                continue
-            if len(cells) > width and not is_blank(cells[width:]):
+        pick, width = layout.header.picker(wanted, name), layout.width
+        lines = ((cells, i) for i, cells in enumerate(self._cells(file, separator), 1))
+        for cells, number in layout.rows(lines):
+            if layout.is_plain and len(cells) > width and not is_blank(cells[width:]):
                 yield _too_wide(name, number, cells, width)
             else:
                 yield pick(cells, number)
 
 
-def _too_wide(name: str, number: int, cells: list[str], width: int) -> Unreadable:
+def _too_wide(name: str, number: int, cells: Sequence[str], width: int) -> Unreadable:
     return Unreadable(
         f"{name}:{number}",
         "JUMLAH_KOLOM",
@@ -105,3 +105,18 @@ def _too_wide(name: str, number: int, cells: list[str], width: int) -> Unreadabl
         "Mungkin ada tanda pemisah di dalam isi tanpa tanda kutip; perbaiki baris itu.",
         "\t".join(cells).encode(),
     )
+
+
+def peek(path: Path) -> list[tuple[str, list[list[Any]]]]:
+    """All rows of a text file, read with the separator that makes most columns."""
+    csv.field_size_limit(LARGEST_CELL)
+    encoding = encoding_of(path, "auto")
+    best: list[list[Any]] = []
+    for separator in SEPARATORS:
+        with path.open(encoding=encoding, newline="") as file:
+            rows = list(csv.reader(file, delimiter=separator))
+        if max(map(len, rows[:LOOK_AT]), default=0) > max(
+            map(len, best[:LOOK_AT]), default=0
+        ):
+            best = rows
+    return [("", best)]

@@ -1,8 +1,12 @@
 """Workbooks of Excel (.xls and .xlsx), from a drop folder."""
 
 from bus.connect.spec import SourceSpec
+from connectors._tabular.examination import examine_folder
+from connectors._tabular.survey import FileSurveyor, is_file_of
 from connectors.excel.config import ExcelConfig
-from connectors.excel.source import open_source
+from connectors.excel.source import ExcelReader, open_source, peek
+
+SUFFIXES = (".xls", ".xlsx", ".xlsm", ".ods")
 
 SPEC = SourceSpec(
     kind="excel",
@@ -11,6 +15,11 @@ SPEC = SourceSpec(
     config=ExcelConfig,
     open=open_source,
     columns=lambda config: config.scope,
+    surveys=lambda address: is_file_of(address, SUFFIXES),
+    survey=lambda address, name: FileSurveyor(address, name, SUFFIXES, peek),
+    examine=lambda config, opening, _: examine_folder(
+        config, opening, ExcelReader(config)
+    ),
     examples={
         "quarterly poverty list": {
             "folder": "${OPDBUS_DTSEN_FOLDER}",

@@ -7,7 +7,8 @@ class ExcelConfig(FolderConfig):
     """A folder of workbooks.
 
     Attributes:
-        lembar: name of the sheet; by default the one with most of the columns.
+        lembar: name of the sheet, `Desa *` for all of that pattern; by default the
+            one with most of the columns.
     """
 
     pattern: str = "*.xls*"

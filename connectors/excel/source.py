@@ -5,6 +5,7 @@ only be told from the number itself, and the normalisers do.
 """
 
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 from bus.connect.source import Unreadable
 from bus.connect.spec import Opening
 from connectors._tabular.folder import FolderSource
-from connectors._tabular.header import LOOK_AT, Header, find_header
+from connectors._tabular.header import LOOK_AT
+from connectors._tabular.layout import Layout
 from connectors._tabular.reader import (
     Lines,
     UnreadableFileError,
-    is_blank,
     missing_columns,
 )
 from connectors.excel.config import ExcelConfig
@@ -34,31 +35,37 @@ class ExcelReader:
     """Opens workbooks.
 
     Args:
-        config: which sheet, or none.
+        config: which sheets, or none.
     """
 
     def __init__(self, config: ExcelConfig) -> None:
         self._config = config
 
     def __call__(self, path: Path, wanted: Sequence[str]) -> Lines:
-        """Find sheet and header; rows follow."""
-        rows, header = self._sheet(path, wanted)
-        if header.missing:
-            raise missing_columns(path.name, header.missing, header.names)
-        return Lines(_rows(rows, header, path.name, wanted), rows.clear)
+        """Find the sheets and their headings; rows follow."""
+        sheets = self._sheets(path, wanted)
+        for _, _, layout in sheets:
+            header = layout.header
+            if header.missing:
+                raise missing_columns(path.name, header.missing, header.names)
 
-    def _sheet(self, path: Path, wanted: Sequence[str]) -> tuple[Sheet, Header]:
+        def rows() -> Iterator[tuple[Any, ...] | Unreadable]:
+            for name, cells, layout in sheets:
+                place = f"{path.name}!{name}" if len(sheets) > 1 else path.name
+                yield from _rows(cells, layout, place, wanted)
+
+        return Lines(rows(), sheets.clear)
+
+    def _sheets(
+        self, path: Path, wanted: Sequence[str]
+    ) -> list[tuple[str, Sheet, Layout]]:
+        """Name, cells and layout of the sheets to read."""
         try:
             workbook = load_workbook(path)
             names = self._names(workbook, path)
-            best: tuple[Sheet, Header] | None = None
-            for name in names:
-                rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                header = find_header(rows[:LOOK_AT], wanted)
-                if best is None or len(header.missing) < len(best[1].missing):
-                    best = rows, header
-                if not header.missing:
-                    break
+            if self._config.lembar:
+                return [self._sheet(workbook, name, wanted) for name in names]
+            return [self._best(workbook, names, wanted)]
         except FileNotFoundError:
             raise
         except (CalamineError, OSError, ValueError) as error:
@@ -68,29 +75,67 @@ class ExcelReader:
                 f"({_short(error)}). Buka di Excel, simpan ulang tanpa kata sandi, "
                 "lalu kirim lagi.",
             ) from None
-        return best or ([], find_header([], wanted))
+
+    def _best(
+        self, workbook: CalamineWorkbook, names: Sequence[str], wanted: Sequence[str]
+    ) -> tuple[str, Sheet, Layout]:
+        """The sheet with most of the columns."""
+        best: tuple[str, Sheet, Layout] = ("", [], Layout(self._config, [], wanted))
+        for number, name in enumerate(names):
+            found = self._sheet(workbook, name, wanted)
+            lacks = len(found[2].header.missing)
+            if not number or lacks < len(best[2].header.missing):
+                best = found
+            if not lacks:
+                break
+        return best
+
+    def _sheet(
+        self, workbook: CalamineWorkbook, name: str, wanted: Sequence[str]
+    ) -> tuple[str, Sheet, Layout]:
+        cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        return name, cells, Layout(self._config, cells[:LOOK_AT], wanted)
 
     def _names(self, workbook: CalamineWorkbook, path: Path) -> list[str]:
         names = workbook.sheet_names
-        if not self._config.lembar:
+        wanted = self._config.lembar
+        if not wanted:
             return names
-        if self._config.lembar not in names:
+        found = [name for name in names if fnmatchcase(name, wanted)]
+        if not found:
             raise UnreadableFileError(
                 "LEMBAR_TIDAK_ADA",
-                f"Berkas {path.name} tidak punya lembar {self._config.lembar}; "
+                f"Berkas {path.name} tidak punya lembar {wanted}; "
                 f"yang ada: {', '.join(names)}. Ganti nama lembarnya lalu kirim lagi.",
             )
-        return [self._config.lembar]
+        return found
 
 
 def _rows(
-    rows: Sheet, header: Header, name: str, wanted: Sequence[str]
+    cells: Sheet, layout: Layout, name: str, wanted: Sequence[str]
 ) -> Iterator[tuple[Any, ...] | Unreadable]:
-    pick = header.picker(wanted, name)
-    for number, cells in enumerate(rows, 1):
-        if number > header.row + 1 and not is_blank(cells):
-            yield pick(cells, number)
+    pick = layout.header.picker(wanted, name)
+    for row, number in layout.rows((row, i) for i, row in enumerate(cells, 1)):
+        yield pick(row, number)
 
 
 def _short(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:120]
+
+
+def peek(path: Path) -> list[tuple[str, Sheet]]:
+    """All sheets of a workbook with their rows.
+
+    Raises:
+        UnreadableFileError: it is no workbook.
+    """
+    try:
+        workbook = load_workbook(path)
+        return [
+            (name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in workbook.sheet_names
+        ]
+    except (CalamineError, ValueError) as error:
+        raise UnreadableFileError(
+            "BERKAS_TAK_TERBACA", f"{path.name}: {_short(error)}"
+        ) from None

@@ -2,7 +2,9 @@
 
 from bus.connect.spec import SourceSpec
 from connectors.sql.config import SqlConfig
+from connectors.sql.examination import examine
 from connectors.sql.source import SqlSource
+from connectors.sql.survey import SqlSurveyor, is_database
 
 SPEC = SourceSpec(
     kind="sql",
@@ -13,6 +15,9 @@ SPEC = SourceSpec(
     object_name=lambda config: config.table,
     columns=SqlConfig.columns,
     remembers_all=SqlConfig.remembers_all,
+    surveys=is_database,
+    survey=SqlSurveyor,
+    examine=examine,
     examples={
         "snapshot, the whole table once": {
             "url": "${DESA_URL}",

@@ -6,7 +6,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Select, create_engine, event, exc
+from sqlalchemy import (
+    Engine,
+    Executable,
+    Inspector,
+    create_engine,
+    event,
+    exc,
+    inspect,
+)
 from sqlalchemy.engine import URL, make_url
 
 from bus.errors import ConfigError, RetriableError
@@ -39,7 +47,7 @@ class Database:
         url = self._url
         return f"{url.get_backend_name()}://{url.host or ''}/{url.database or ''}"
 
-    def rows(self, statement: Select[Any]) -> tuple[tuple[str, ...], list[Any]]:
+    def rows(self, statement: Executable) -> tuple[tuple[str, ...], list[Any]]:
         """Column names and rows of a SELECT, in a transaction of its own.
 
         Raises:
@@ -53,6 +61,16 @@ class Database:
             found = list(result.cursor.fetchall())  # plain tuples, no row objects
             result.close()
             return columns, found
+
+    @contextmanager
+    def inspector(self) -> Iterator[Inspector]:
+        """The data dictionary.
+
+        Raises:
+            RetriableError, ConfigError: as `rows`.
+        """
+        with self._errors(), self._open().connect() as connection:
+            yield inspect(connection)
 
     def close(self) -> None:
         """Give the connection back; may be called twice."""

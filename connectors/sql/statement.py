@@ -69,6 +69,14 @@ class Statements:
         empty = self._cursor.is_(None) if self._cursor is not None else text("1=0")
         return select(func.count()).select_from(self._from).where(empty)
 
+    def count(self) -> Select[Any]:
+        """How many rows there are."""
+        return select(func.count()).select_from(self._from)
+
+    def doubles(self) -> Select[Any]:
+        """One key that several rows have, if there is one."""
+        return select(*self._key).group_by(*self._key).having(func.count() > 1).limit(1)
+
 
 def _origin(config: SqlConfig, columns: Sequence[str]) -> FromClause:
     wanted: list[Any] = [column(name) for name in columns]

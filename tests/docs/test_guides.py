@@ -31,7 +31,7 @@ PAIRS = [
 ]
 GUIDES = [guide for pair in PAIRS for guide in pair]
 OURS = [*GUIDES, DOCS / "connector-yaml.md", DOCS / "glossary.md"]
-LONGEST = 150
+LONGEST = 170
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")

@@ -10,7 +10,7 @@ from bus.connect.mapping.avro_type import record_fields
 from bus.connect.mapping.compiler import Plan
 from bus.connect.mapping.field_code import column_option
 from bus.connect.mapping.leaf_check import leaf_problems, leaves_of
-from bus.connect.mapping.rule_book import PERSONAL_RULES, SUBJECT
+from bus.connect.mapping.rule_book import IDENTITY_RULES, PERSONAL_RULES, SUBJECT
 from bus.connect.mapping.target import Leaf, Node, Problem, TargetReader
 from bus.errors import ConfigError
 
@@ -110,15 +110,20 @@ class MappingCheck:
         self, mapping: model.Mapping, nodes: Nodes, place: tuple[str | int, ...]
     ) -> None:
         leaves = {leaf.path: leaf for leaf in leaves_of(nodes)}
+        personal = {c for leaf in leaves.values() for c, _ in _personal(leaf)}
         for path in mapping.kunci:
             leaf = leaves.get(path)
             if leaf is None:
                 text = f"`{path}` is no mapped field; mapped: {', '.join(leaves)}"
-            elif leaf.rule.aturan in PERSONAL_RULES and leaf.rule.aturan not in {
-                "subjek",
-                "keluarga",
-            }:
+            elif leaf.rule.aturan in PERSONAL_RULES.keys() - IDENTITY_RULES:
                 text = f"`{path}` is personal data and cannot be in a key"
+            elif leaf.rule.aturan not in IDENTITY_RULES and (
+                shown := personal.intersection(leaf.rule.dari)
+            ):
+                text = (
+                    f"`{path}` shows {', '.join(sorted(shown))}, which is personal, in "
+                    "the key; use the rule subjek or keluarga, or another column"
+                )
             elif leaf.type.nullable and not leaf.rule.wajib:
                 text = f"`{path}` may be empty; add `wajib: true` to its rule"
             else:

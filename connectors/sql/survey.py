@@ -1,0 +1,162 @@
+"""Looking at a database nobody here has seen: tables, columns, keys, a sample."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Inspector, column, exc, func, select, table, types
+from sqlalchemy.sql.selectable import TableClause
+
+from bus.connect.survey import (
+    DATE,
+    NUMBER,
+    OTHER,
+    TEXT,
+    TIME,
+    YES_NO,
+    FoundColumn,
+    FoundTable,
+)
+from bus.errors import ConfigError
+from connectors.sql.database import Database
+
+_FAMILIES: tuple[tuple[type[Any], str], ...] = (
+    (types.Boolean, YES_NO),
+    (types.DateTime, TIME),
+    (types.Date, DATE),
+    (types.Integer, NUMBER),
+    (types.Numeric, NUMBER),
+    (types.String, TEXT),
+    (types.Uuid, TEXT),
+)
+_MOST_COUNTED = 400
+"""Tables of one database that are counted for the list."""
+
+
+def is_database(address: str) -> bool:
+    """Whether this is a database URL rather than a path."""
+    return "://" in address
+
+
+class SqlSurveyor:
+    """Reads the data dictionary and a few rows; SELECT only.
+
+    Args:
+        address: SQLAlchemy URL.
+        name: connector name, for messages.
+    """
+
+    def __init__(self, address: str, name: str) -> None:
+        self._database = Database(address, name)
+        self._name = name
+
+    def names(self) -> list[tuple[str, int | None]]:
+        """Tables and views with their rows."""
+        with self._database.inspector() as inspector:
+            found = [*inspector.get_table_names(), *inspector.get_view_names()]
+        return [(name, self._count(name)) for name in sorted(found)[:_MOST_COUNTED]]
+
+    def look(self, name: str, rows: int) -> FoundTable:
+        """One table with a sample spread over it as far as the key allows."""
+        schema, _, plain = name.rpartition(".")
+        with self._database.inspector() as inspector:
+            there = [*inspector.get_table_names(schema or None)]
+            there += inspector.get_view_names(schema or None)
+            if plain not in there:
+                raise ConfigError(_no_table(self._name, name, there))
+            columns = _columns(inspector, plain, schema)
+            keys = tuple(_keys(inspector, plain, schema))
+            indexed = frozenset(_indexed(inspector, plain, schema, keys))
+            notes = tuple(_notes(inspector, plain, schema))
+        origin = _table(name, [found.name for found in columns])
+        wanted = [origin.c[found.name] for found in columns]
+        order = [origin.c[part].desc() for part in (keys[0] if keys else ())]
+        half = max(1, rows // 2)
+        _, last = self._database.rows(select(*wanted).order_by(*order).limit(half))
+        _, first = self._database.rows(select(*wanted).limit(rows - half or 1))
+        sample = list(dict.fromkeys(map(tuple, [*first, *last])))
+        return FoundTable(
+            name=name,
+            columns=columns,
+            rows=sample,
+            count=self._count(name),
+            keys=keys,
+            indexed=indexed,
+            block={"url": "", "table": name},
+            notes=notes,
+        )
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _count(self, name: str) -> int | None:
+        statement = select(func.count()).select_from(_table(name, []))
+        try:
+            _, ((count,),) = self._database.rows(statement)
+        except ConfigError:
+            return None  # a view that is broken, or no right to read
+        return int(count)
+
+
+def _table(name: str, columns: list[str]) -> TableClause:
+    schema, _, plain = name.rpartition(".")
+    return table(plain, *(column(each) for each in columns), schema=schema or None)
+
+
+def _columns(inspector: Inspector, name: str, schema: str) -> tuple[FoundColumn, ...]:
+    return tuple(
+        FoundColumn(
+            name=found["name"],
+            declared=str(found["type"]).lower(),
+            family=_family(found["type"]),
+            comment=str(found.get("comment") or ""),
+        )
+        for found in inspector.get_columns(name, schema or None)
+    )
+
+
+def _family(kind: Any) -> str:
+    if str(kind).upper() in {"TINYINT(1)", "BIT(1)", "BIT"}:
+        return YES_NO
+    return next((family for base, family in _FAMILIES if isinstance(kind, base)), OTHER)
+
+
+def _keys(inspector: Inspector, name: str, schema: str) -> Iterator[tuple[str, ...]]:
+    primary = inspector.get_pk_constraint(name, schema or None)
+    if primary.get("constrained_columns"):
+        yield tuple(primary["constrained_columns"])
+    for index in inspector.get_indexes(name, schema or None):
+        parts = [part for part in index["column_names"] if part]
+        if index.get("unique") and parts:
+            yield tuple(parts)
+
+
+def _indexed(
+    inspector: Inspector, name: str, schema: str, keys: tuple[tuple[str, ...], ...]
+) -> Iterator[str]:
+    yield from (key[0] for key in keys)
+    for index in inspector.get_indexes(name, schema or None):
+        if index["column_names"] and index["column_names"][0]:
+            yield index["column_names"][0]
+
+
+def _notes(inspector: Inspector, name: str, schema: str) -> Iterator[str]:
+    """What MySQL tells about a table's engine and character set (Q9)."""
+    if inspector.dialect.name not in {"mysql", "mariadb"}:
+        return
+    try:
+        options = inspector.get_table_options(name, schema or None)
+    except exc.NoSuchTableError:
+        return
+    engine = str(options.get("mysql_engine") or options.get("mariadb_engine") or "")
+    if engine.lower() == "myisam":
+        yield "table engine MyISAM: no transactions, a reader sees half of an update"
+    said = " ".join(map(str, options.values())).lower()
+    if "latin1" in said:
+        yield "character set latin1: UTF-8 bytes inside it are repaired (Q9)"
+
+
+def _no_table(connector: str, name: str, there: list[str]) -> str:
+    return (
+        f"{connector}: there is no table {name!r}; there are: "
+        f"{', '.join(sorted(there)[:60]) or 'none'}"
+    )
