@@ -3,14 +3,20 @@
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 from bus.contracts import Catalog
 from bus.record import Event, event_id
 from bus.serde import Serde
+from bus.streams.topology.context import Context
+from bus.streams.topology.operators.row import Pair, operation_of
+from bus.streams.topology.pipeline import Pipeline, Topology
 from bus.testing.registry import MemoryRegistry
+from bus.testing.topology_driver import TopologyDriver
 from tests.unit.pipelines.dasar import tenant
 
 LOG = "uji.log.repartition.v1"
@@ -20,19 +26,28 @@ HASIL = "uji.hasil.fact.v1"
 SIMPANAN = "uji.log.changelog.v1"
 TENANT = tenant()
 
+_ISI = {"isi": "string", "angka": "long"}
 RECORDS = {
-    "Catatan": {"isi": "string", "angka": "long"},
-    "Lawan": {"isi": "string", "angka": "long"},
-    "Rujukan": {"isi": "string", "angka": "long"},
-    "Hasil": {"isi": "string", "angka": "long", "revisi": "int"},
-    "Tersimpan": {"isi": "string", "angka": "long"},
+    "Catatan": _ISI,
+    "Lawan": _ISI,
+    "Rujukan": _ISI,
+    "Pindahan": _ISI,
+    "Hasil": {**_ISI, "revisi": "int"},
+    "Tersimpan": _ISI,
 }
+_EVENTS = ("Catatan", "Lawan", "Rujukan", "Pindahan")
+_PLATFORM = ("WaktuTiba", "KunciDisatukan", "KelompokDiumumkan")
+_LOG = ((), (*_EVENTS, "Hasil", "HariBerganti", *_PLATFORM))
+_STORES = ("Timer", "Nomor", "Alias", "Kelompok")
 _OWNERS = {
-    MASUK: (("Catatan", "Lawan", "Rujukan"), ()),
+    MASUK: (_EVENTS, ()),
     HASIL: (("Hasil",), ()),
-    LOG: ((), ("Catatan", "Lawan", "Rujukan", "Hasil", "WaktuTiba", "HariBerganti")),
-    LAIN: ((), ("Catatan", "Lawan", "Rujukan", "Hasil", "WaktuTiba", "HariBerganti")),
-    SIMPANAN: (("Tersimpan",), ("TimerTersimpan",)),
+    LOG: _LOG,
+    LAIN: _LOG,
+    SIMPANAN: (
+        ("Tersimpan",),
+        (*_EVENTS, "IdTerlihat", *(f"{name}Tersimpan" for name in _STORES)),
+    ),
 }
 
 
@@ -82,6 +97,54 @@ def _contract(
             ],
         }
         (folder / "v1" / f"{name}.avsc").write_text(json.dumps(schema))
+
+
+def meja(
+    handlers: Mapping[str, Any], stores: Mapping[str, str], partitions: int = 4
+) -> TopologyDriver:
+    """One pipeline on the log, with a timer store if it has one called so."""
+    pipeline = Pipeline(
+        "uji.satu",
+        LOG,
+        handlers,
+        stores,
+        SIMPANAN,
+        (HASIL, LOG, LAIN),
+        "timer" if "timer" in stores else "",
+    )
+    topology = Topology("uji", (), (pipeline,))
+    return TopologyDriver(
+        topology, katalog(), TENANT, partitions=partitions, serde=serde()
+    )
+
+
+def hasil(item: Any, ctx: Context) -> list[Any]:
+    """Last step: a pair or a frame as `Hasil`, readable in one line."""
+    if isinstance(item, Pair):
+        right = "-" if item.right is None else item.right.value["isi"]
+        key, text, number = item.left.key, f"{item.left.value['isi']}:{right}", 0
+        number = item.left.time_ms
+    else:
+        key, text, number = item.key, item.value["isi"], item.value["angka"]
+    revision = getattr(item, "revision", 0)
+    ctx.emit(
+        HASIL,
+        "Hasil",
+        key,
+        {"isi": text, "angka": number, "revisi": revision},
+        operation=operation_of(revision),
+    )
+    return []
+
+
+def terbit(driver: TopologyDriver) -> list[str]:
+    """What `hasil` wrote: text, with the revision after `#` if it is one."""
+    assert not [place for place in driver.logs if "deadletter" in place[0]]
+    return [
+        e.value["isi"] + (f"#{e.value['revisi']}" if e.value["revisi"] else "")
+        for e in driver.read(HASIL)
+        if e.value is not None and e.operation == operation_of(e.value["revisi"])
+    ]
 
 
 def catatan(

@@ -84,6 +84,10 @@ class Timers:
         found = ctx.get(self.store, _BY_NAME + name)
         return None if found is None else int(found["waktu"])
 
+    def told(self, ctx: Context) -> int:
+        """The last moment told, ms UTC, or -1: time has come at least so far."""
+        return _told(ctx, self.store)
+
     def due(self, ctx: Context, now_ms: int) -> list[str]:
         """Names of the timers due by now, by due time and name; they are removed.
 
