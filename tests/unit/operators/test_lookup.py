@@ -27,6 +27,10 @@ def _decide(event, ctx):
 
 
 def _topology(changed):
+    def seen(event, ctx):
+        changed.append(event)
+        return ()
+
     return Topology(
         "uji",
         (
@@ -45,7 +49,7 @@ def _topology(changed):
                 {
                     "Rujukan": chain(
                         TABLE.learn(lambda e: e.key),
-                        lambda e, _: changed.append(e) or (),
+                        lambda e, _: seen(e),
                     ),
                     "Catatan": _decide,
                 },
