@@ -49,7 +49,7 @@ def _topology(changed):
                 {
                     "Rujukan": chain(
                         TABLE.learn(lambda e: e.key),
-                        lambda e, _: seen(e),
+                        seen,
                     ),
                     "Catatan": _decide,
                 },
