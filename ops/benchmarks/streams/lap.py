@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bus.errors import FatalError
@@ -39,7 +40,7 @@ def lap(
 
     Raises:
         KeyboardInterrupt: `stop` was set.
-        FatalError: no progress at all for two minutes.
+        FatalError: one of them ended, or nothing was done within two minutes.
     """
     began = clock.monotonic()
     looks: list[Look] = []
@@ -47,8 +48,8 @@ def lap(
         look = (count(), clock.monotonic(), sum(cpu_seconds(pid) for pid in pids))
         if look[0] and (not looks or look[0] != looks[-1][0]):
             looks.append(look)
-        elif not looks and look[1] - began > NOTHING_SECONDS:
-            raise FatalError(f"process {pids[0]}: nothing done in two minutes")
+        elif not looks:
+            _despair(pids, look[1] - began)
         if looks and _is_over(looks, look[1], limit_seconds):
             first, last = looks[0], looks[-1]
             items, seconds, cpu = (last[i] - first[i] for i in range(3))
@@ -60,3 +61,16 @@ def lap(
 def _is_over(looks: Sequence[Look], now: float, limit_seconds: float) -> bool:
     idle, since_first = now - looks[-1][1], now - looks[0][1]
     return idle > IDLE_SECONDS or since_first > limit_seconds
+
+
+def _despair(pids: Sequence[int], waited_seconds: float) -> None:
+    if any(_has_ended(pid) for pid in pids):
+        raise FatalError("it ended by itself")
+    if waited_seconds > NOTHING_SECONDS:
+        raise FatalError("nothing done in two minutes")
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a child of ours has ended, its exit code not yet asked for."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    return stat.rpartition(")")[2].split()[0] == "Z"

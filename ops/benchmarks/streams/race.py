@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bus.contracts import topic_name
 from bus.errors import FatalError
 from ops.benchmarks.figure import Figure
+from ops.benchmarks.streams.contestant import (
+    OUR_PYTHON,
+    OURS,
+    Contestant,
+    running,
+)
 from ops.benchmarks.streams.lap import lap
-from ops.benchmarks.streams.material import reports
+from ops.benchmarks.streams.material import people, reports
+from ops.benchmarks.streams.proof import prove
+from ops.benchmarks.streams.rivals import rivals_python
 from ops.benchmarks.streams.ticket import Ticket
 from ops.benchmarks.streams.topology import (
     CHANGELOGS,
+    JOINED,
+    PEOPLE,
     REPORTS,
     RESULTS,
 )
@@ -19,13 +30,13 @@ from ops.benchmarks.streams.topology import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ops.benchmarks.streams.contestant import Contestant
+    from ops.benchmarks.meter import Span
     from ops.benchmarks.streams.track import Track
 
 REPEATING_KEYS = 50_000
 PEOPLE_COUNT = 200_000
 LIMIT_SECONDS = 60.0
-TENANTS = {"map": "k0001", "count": "k0001", "join": "k0002"}
+PLAIN, JOIN = "k0001", "k0002"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ class Race:
         self._choice = choice
         self._say = say
         self._number = 0
-        self._fed: set[str] = set()
+        self._fed = False
 
     def run(self, case: str, contestants: tuple[Contestant, ...]) -> Iterator[Figure]:
         """Each contestant once; a broken one is told about and left out."""
@@ -66,54 +77,92 @@ class Race:
                 continue
             self._say(f"{case}: {contestant.who}")
             try:
-                yield self._heat(case, contestant)
+                span = self._heat(case, contestant)
             except FatalError as error:
                 self._say(f"{case}: {contestant.who}: {error}")
+                continue
+            yield figure(case, contestant.who, span)
 
-    def _heat(self, case: str, contestant: Contestant) -> Figure:
-        track, tenant = self._track, TENANTS[case]
-        self._number += 1
-        name = f"ukur{self._number}"
-        ticket = Ticket(
-            case,
-            track.bootstrap,
-            track.registry,
-            tenant,
-            name,
-            str(track.folder / name),
-            profile=self._profile(case, contestant),
-        )
+    def _heat(self, case: str, contestant: Contestant) -> Span:
+        track, tenant = self._track, JOIN if case == "join" else PLAIN
+        ticket = self._ticket(case, contestant, tenant)
         changelog = CHANGELOGS[case]
         track.renew(tenant, [RESULTS, *([changelog] if changelog else [])])
-        self._feed(tenant)
-        with contestant.running(ticket) as process:
-            span = lap(
-                [process.pid],
-                lambda: track.grown(tenant, RESULTS),
-                track.clock,
-                track.stop,
-                LIMIT_SECONDS,
-            )
-        return Figure(
-            "streams",
+        python = rivals_python(self._say) if contestant.own_python else OUR_PYTHON
+        if case == "join":
+            self._prepare_join(contestant, ticket, python)
+        else:
+            self._feed_once()
+        try:
+            with running(contestant, ticket, python) as process:
+                span = lap(
+                    [process.pid],
+                    lambda: track.grown(tenant, RESULTS),
+                    track.clock,
+                    track.stop,
+                    LIMIT_SECONDS,
+                )
+            if span.seconds < LIMIT_SECONDS - 1:
+                self._prove(case, contestant, tenant)
+        finally:
+            track.clear({topic_name(PLAIN, REPORTS)})
+        return span
+
+    def _prove(self, case: str, contestant: Contestant, tenant: str) -> None:
+        """Ours must have done all of it; of others it is only told."""
+        wrong = prove(self._track, case, tenant, self._choice.events)
+        if wrong and contestant is OURS:
+            raise FatalError(wrong)
+        if wrong:
+            self._say(f"  {contestant.who} was stopped with {wrong}")
+
+    def _ticket(self, case: str, contestant: Contestant, tenant: str) -> Ticket:
+        self._number += 1
+        name, profile = f"ukur{self._number}", ""
+        if self._choice.profile and contestant.who == "ours":
+            profile = f"{self._choice.profile}/{case}-{self._number}.prof"
+        return Ticket(
             case,
-            contestant.who,
-            span.items,
-            per_second=span.per_second,
-            cpu_us_each=span.cpu_us_each,
-            peak_rss_mb=span.peak_mb,
+            self._track.bootstrap,
+            self._track.registry,
+            tenant,
+            name,
+            str(self._track.folder / name),
+            profile=profile,
         )
 
-    def _feed(self, tenant: str) -> None:
-        if tenant in self._fed:
+    def _feed_once(self) -> None:
+        """The reports of `map` and `count`; all runs read the same."""
+        if self._fed:
             return
-        self._fed.add(tenant)
-        self._say(f"writing {self._choice.events} events for {tenant}")
-        self._track.renew(tenant, [REPORTS])
-        events = reports(tenant, self._choice.events, REPEATING_KEYS)
-        self._track.feed(tenant, REPORTS, events)
+        self._fed = True
+        self._say(f"writing {self._choice.events} events")
+        self._track.renew(PLAIN, [REPORTS])
+        events = reports(PLAIN, self._choice.events, REPEATING_KEYS)
+        self._track.feed(PLAIN, REPORTS, events)
 
-    def _profile(self, case: str, contestant: Contestant) -> str:
-        if not self._choice.profile or contestant.who != "ours":
-            return ""
-        return f"{self._choice.profile}/{case}-{self._number}.prof"
+    def _prepare_join(
+        self, contestant: Contestant, ticket: Ticket, python: str
+    ) -> None:
+        """People first, worked on where they are kept; the reports after that."""
+        track = self._track
+        track.renew(JOIN, [JOINED, PEOPLE, REPORTS])
+        right, left = (JOINED, JOINED) if contestant.one_log else (PEOPLE, REPORTS)
+        track.feed(JOIN, right, people(JOIN, PEOPLE_COUNT))
+        if contestant.keeps:
+            with running(contestant, ticket, python):
+                track.settle()
+        track.feed(JOIN, left, reports(JOIN, self._choice.events, PEOPLE_COUNT))
+
+
+def figure(case: str, who: str, span: Span) -> Figure:
+    """A span as a figure of this benchmark."""
+    return Figure(
+        "streams",
+        case,
+        who,
+        span.items,
+        per_second=span.per_second,
+        cpu_us_each=span.cpu_us_each,
+        peak_rss_mb=span.peak_mb,
+    )

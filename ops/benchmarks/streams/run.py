@@ -14,7 +14,7 @@ from ops.benchmarks.streams.track import Track
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-SHARED = ("map", "count")
+SHARED = ("map", "count", "join")
 
 
 def run(

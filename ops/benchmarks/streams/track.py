@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from bus.kafka.topics import ensure_topics
 from bus.kafka.writer import TransactionalWriter
 from bus.record import headers_of
 from bus.serde import HttpRegistry, Serde
+from ops.benchmarks.streams.lap import lap
 from ops.benchmarks.streams.ticket import SCHEMAS
 from ops.kafka.container import broker_here
 from ops.showcase.crew import Crew
@@ -78,11 +80,11 @@ class Track:
             self.stop.wait(0.05)
         registry = HttpRegistry(self.registry, self.folder / "schemas", self.clock)
         self._closing.callback(registry.close)
-        self._serde = Serde(self.catalog, registry)
+        self.serde = Serde(self.catalog, registry)
         self._tenant = load_tenant(self._town.settings.tenant_file)
         self.partitions = self._tenant.partisi
-        self.ends = LogEnds(self.bootstrap, "", committed=True)
-        self._closing.callback(self.ends.close)
+        self._ends = LogEnds(self.bootstrap, "", "_", committed=True)
+        self._closing.callback(self._ends.close)
 
     def renew(self, tenant: str, refs: Iterable[str]) -> None:
         """Empty topics: deleted where they exist, then made."""
@@ -124,7 +126,7 @@ class Track:
             await writer.begin()
             for event in events:
                 key = event.key.encode()
-                value = self._serde.encode(topic, event.type, event.value or {})
+                value = self.serde.encode(topic, event.type, event.value or {})
                 place = partition_once(key, self.partitions)
                 writer.append(topic, place, key, value, headers_of(event))
                 count += 1
@@ -136,6 +138,12 @@ class Track:
             await writer.stop()
         return count
 
+    def settle(self) -> None:
+        """Wait until topics have grown and then stay as they are."""
+        before = self._ends.total()
+        count = lambda: self._ends.total() - before  # noqa: E731
+        lap([os.getpid()], count, self.clock, self.stop)
+
     def grown(self, tenant: str, ref: str) -> int:
         """Committed log ends of a topic, commit markers included."""
-        return self.ends.of(topic_name(tenant, ref), self.partitions)
+        return self._ends.of(topic_name(tenant, ref), self.partitions)

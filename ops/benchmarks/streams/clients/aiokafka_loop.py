@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from bus.contracts import topic_name
-from bus.kafka.reader import read_committed
 from ops.benchmarks.streams.clients.envelope import envelope
+from ops.benchmarks.streams.clients.people import read_names
 from ops.benchmarks.streams.material import RESULT, answer
 from ops.benchmarks.streams.ticket import Ticket, ticket
-from ops.benchmarks.streams.topology import CHANGELOGS, PEOPLE, REPORTS, RESULTS
+from ops.benchmarks.streams.topology import CHANGELOGS, REPORTS, RESULTS
 
 if TYPE_CHECKING:
     from bus.record import Value
@@ -48,7 +48,7 @@ class Loop:
         """Work until killed."""
         given = self._given
         if given.case == "join":
-            await self._load()
+            self._names = await read_names(given, self._serde)
         consumer = AIOKafkaConsumer(
             topic_name(given.tenant, REPORTS),
             bootstrap_servers=given.bootstrap,
@@ -103,14 +103,6 @@ class Loop:
             )
             await found.start()
         return found
-
-    async def _load(self) -> None:
-        """The people into a dict."""
-        topic = topic_name(self._given.tenant, PEOPLE)
-        decode = self._serde.decode
-        async for record in read_committed(self._given.bootstrap, topic):
-            if record.key is not None and record.value is not None:
-                self._names[record.key] = decode(record.value)[1]["nama"]
 
 
 class _Packed:
