@@ -11,6 +11,7 @@ from bus.contracts import topic_name
 from bus.kafka.reader import read_committed
 from bus.record import event_from, header
 from bus.streams.wiring.deadletter import DEAD_LETTERS
+from ops.showcase.differences import DIFFERENCES, Differences
 
 if TYPE_CHECKING:
     from bus.contracts import Contract
@@ -42,6 +43,7 @@ class Findings:
         claims: subjek_id of the deceased → its claim now.
         types: subjek_id → the event types of its claim.
         first_seen: subjek_id → time of the first event of its claim, in ms.
+        differences: what flow F4 found.
     """
 
     topics: dict[str, Counter[str]] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class Findings:
     claims: dict[str, Claim] = field(default_factory=dict)
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     first_seen: dict[str, int] = field(default_factory=dict)
+    differences: Differences = field(default_factory=Differences)
 
 
 async def look(parts: Base) -> Findings:
@@ -70,6 +73,9 @@ async def look(parts: Base) -> Findings:
                 _claim(parts, record, found)
             elif contract.ref == DEAD_LETTERS and record.value:
                 _dead(parts.serde.decode(record.value)[1], found)
+            elif contract.ref == DIFFERENCES and record.value:
+                operation = header(record.headers, "ce_operation") or ""
+                found.differences.note(parts.serde.decode(record.value)[1], operation)
         if counted:
             found.topics[contract.ref] = counted
     return found

@@ -20,6 +20,7 @@ from ops.journey import hops
 from ops.kafka.container import broker_here
 from ops.runtime import base
 from ops.showcase.crew import Crew
+from ops.showcase.differences import print_differences
 from ops.showcase.findings import look
 from ops.showcase.inbox import delays
 from ops.showcase.metrics import peak_memory_mb, ready, sums
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from ops.runtime import Base
 
 READY_SECONDS = 60.0
+QUIET_SECONDS = 3.0
+"""Longer than flow F4 waits for a change to settle before it judges."""
 NOTE = "demo.json"
 
 
@@ -127,11 +130,12 @@ class Showcase:
     def _start_workers(self, town: Town) -> None:
         start = self._crew.start
         start(town.child("streams", "pipeline", "run", "santunan", "--worker", "demo"))
+        start(town.child("selisih", "pipeline", "run", "selisih", "--worker", "demo"))
         sinks = sorted(str(p) for p in _yaml(f"{EXAMPLE}/sinks"))
         start(town.child("sinks", "connect", "run", *sinks))
         sources = sorted(str(p) for p in _yaml(f"{EXAMPLE}/connectors"))
         start(town.child("sources", "connect", "run", *sources))
-        for name in ("streams", "sinks", "sources"):
+        for name in ("streams", "selisih", "sinks", "sources"):
             self._wait_ready(town, name)
 
     def _wait_ready(self, town: Town, name: str) -> None:
@@ -167,6 +171,7 @@ class Showcase:
                 self._clock,
                 self._stop,
                 look=look_at,
+                quiet_seconds=QUIET_SECONDS,
             )
         if not done:
             raise FatalError(f"{what}: the bus did not come to rest within 10 minutes")
@@ -201,6 +206,7 @@ class Showcase:
         print_rows(console, rows, found)
         print_topics(console, found)
         print_claims(console, found)
+        print_differences(console, found.differences)
         live = {k for k, ms in found.first_seen.items() if ms >= since_ms}
         if case := example(found, live):
             console.print(f"One death, followed through every hop (subjek_id {case}):")

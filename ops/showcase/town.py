@@ -17,6 +17,7 @@ DOCUMENTED_PORTS = {
     "sources": 18101,
     "streams": 18102,
     "sinks": 18103,
+    "selisih": 18104,
 }
 EXAMPLE = "ops/examples/batang"
 

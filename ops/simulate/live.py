@@ -14,9 +14,11 @@ from ops.simulate.clerk import Clerk
 from ops.simulate.create import Stores
 from ops.simulate.manifest import Manifest
 from ops.simulate.officer_desk import Desk
+from ops.simulate.planner_desk import PlannerDesk
 from ops.simulate.registrar import Registrar
 from ops.simulate.today import Today
 from ops.simulate.treasurer import Treasurer
+from ops.simulate.treasury_desk import TreasuryDesk
 
 FLUSH_SECONDS = 2.0
 DEATHS = "live_deaths.csv"
@@ -33,6 +35,10 @@ WEIGHTS: Mapping[str, float] = {
     "claim_correction": 1,
     "withdrawal": 1,
     "cancellation": 1,
+    "payment": 12,
+    "shift": 2,
+    "rescrape": 1,
+    "plan": 4,
     "budget": 1e-6,
 }
 
@@ -85,6 +91,8 @@ class Day:
         self._registrar = Registrar(
             stores.folder / "siak", clerk, today, stream(seed, "pencatat"), first
         )
+        planner = PlannerDesk(self._stores.eplanning, today)
+        self._mirror = TreasuryDesk(self._stores.sipd, today, stream(seed, "kas"))
         self._actions: dict[str, Callable[[], bool]] = {
             "death": clerk.death,
             "certificate": self._registrar.certificate,
@@ -97,6 +105,10 @@ class Day:
             "withdrawal": desk.withdrawal,
             "cancellation": self._registrar.cancellation,
             "budget": lambda: False,
+            "payment": self._mirror.payment,
+            "shift": self._mirror.shift,
+            "rescrape": self._mirror.rescrape,
+            "plan": planner.answer,
         }
         self._stopped = threading.Event()
 
@@ -120,11 +132,11 @@ class Day:
                 self._treasurer.change()
                 done["budget"] += 1
             if now - flushed >= FLUSH_SECONDS:
-                self._registrar.flush()
+                self._flush()
                 flushed = now
             if now - start >= seconds:
                 break
-        self._registrar.flush()
+        self._flush()
         return dict(done)
 
     def stop(self) -> None:
@@ -133,9 +145,14 @@ class Day:
 
     def close(self) -> None:
         """Writes what waits, notes when deaths were written, lets the stores go."""
-        self._registrar.flush()
+        self._flush()
         self._note()
         self._stores.close()
+
+    def _flush(self) -> None:
+        """What an office finishes a while after it began."""
+        self._registrar.flush()
+        self._mirror.flush()
 
     def _note(self) -> None:
         path = self._stores.folder / DEATHS
