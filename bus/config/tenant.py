@@ -85,6 +85,8 @@ class SelisihRule(Frozen):
         bukan_belanja: kinds of payment that are advances, not spending.
         sub_giat_gaji: sub-activity that payroll without one belongs to; `X.XX` is
             the office's own field.
+        akun_gaji: accounts (or their beginnings) that are payroll whatever the kind of
+            the document says.
         tenang_detik: a change is judged when nothing else changed for so long.
         tunda_terlama_detik: but not later than this after the first change.
         tahan_detik: withdrawn rows may come back: findings of their office wait so
@@ -104,6 +106,7 @@ class SelisihRule(Frozen):
     rencana_gugur: tuple[str, ...] = ("DITUNDA", "DIBATALKAN")
     bukan_belanja: tuple[str, ...] = ("UP", "TU")
     sub_giat_gaji: str = "X.XX.01.2.02.0001"
+    akun_gaji: tuple[str, ...] = ("5.1.01",)
     tenang_detik: int = Field(default=10, ge=1)
     tunda_terlama_detik: int = Field(default=60, ge=1)
     tahan_detik: int = Field(default=900, ge=1)

@@ -40,8 +40,8 @@ def contents(folder: Path) -> dict[str, object]:
     """What the stores say, without what depends on where they are."""
     files = sorted([*folder.rglob("*.csv"), *folder.rglob("*.xlsx")])
     found: dict[str, object] = {path.name: path.read_bytes() for path in files}
-    for name in ("desa/opensid.db", "esakti/esakti.db"):
-        with closing(sqlite3.connect(folder / name)) as connection:
+    for name in ("desa/opensid", "esakti/esakti", "eplanning/eplanning", "sipd/sipd"):
+        with closing(sqlite3.connect(folder / f"{name}.db")) as connection:
             found[name] = list(connection.iterdump())
     return found
 

@@ -67,8 +67,12 @@ def asal_anggaran(event: Event, nilai: Value) -> Value:
 
 
 def asal_realisasi(aturan: Aturan, event: Event, nilai: Value) -> Value:
-    """A payment; an advance (UP, TU) is none, what accounts for it is."""
+    """A payment; an advance (UP, TU) is none, what accounts for it is.
+
+    Payroll names no sub-activity; neither does its return.
+    """
     tanpa = nilai["kode_sub_giat"] in {"", TANPA_KEGIATAN}
+    gaji = nilai["jenis"] == _GAJI or aturan.gaji(nilai["kode_akun"])
     return _asal(
         REALISASI,
         event,
@@ -77,5 +81,5 @@ def asal_realisasi(aturan: Aturan, event: Event, nilai: Value) -> Value:
         jumlah=nilai["jumlah"],
         gugur=nilai["jenis"] in aturan.selisih.bukan_belanja,
         tgl=nilai["tgl"],
-        gaji=tanpa and nilai["jenis"] == _GAJI,
+        gaji=tanpa and gaji,
     )

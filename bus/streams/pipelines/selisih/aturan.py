@@ -48,10 +48,11 @@ class Aturan:
 
     def prioritas(self, kode_sub_giat: str) -> bool:
         """Whether a sub-activity belongs to an RPJMD priority programme."""
-        return any(
-            kode_sub_giat == kode or kode_sub_giat.startswith(f"{kode}.")
-            for kode in self.selisih.program_prioritas
-        )
+        return _di_bawah(kode_sub_giat, self.selisih.program_prioritas)
+
+    def gaji(self, kode_akun: str) -> bool:
+        """Whether an account is payroll."""
+        return _di_bawah(kode_akun, self.selisih.akun_gaji)
 
     def keparahan(self, rupiah: Decimal, *, prioritas: bool) -> str:
         """Weight of a finding by its amount; one step more for priority programmes."""
@@ -68,6 +69,11 @@ class Aturan:
         persen = rencana * self.selisih.toleransi_persen / _SERATUS
         toleransi = max(self.selisih.toleransi_rupiah, persen)
         return beda > toleransi and beda >= max(self.selisih.pembulatan, NOL)
+
+
+def _di_bawah(kode: str, atasan: tuple[str, ...]) -> bool:
+    """Whether a dotted code is one of these, or below one of them."""
+    return any(kode == satu or kode.startswith(f"{satu}.") for satu in atasan)
 
 
 def aturan_dari(tenant: Tenant) -> Aturan:

@@ -84,6 +84,14 @@ def test_payroll_without_sub_activity_belongs_to_the_payroll_activity() -> None:
     ]
 
 
+def test_returned_payroll_names_no_sub_activity_either() -> None:
+    satu = {"giat": GAJI, "akun": AKUN_GAJI}
+    dunia = Dunia(rencana(120, giat=GAJI), anggaran(120, **satu))
+    dunia.masuk(bayar(130, jenis="GAJI", giat="-", akun=AKUN_GAJI))
+    dunia.masuk(bayar(-10, "2", jenis="PENGEMBALIAN", giat="-", akun=AKUN_GAJI))
+    assert dunia.jenis() == []
+
+
 def test_a_direct_payment_without_sub_activity_is_shown_to_people() -> None:
     dunia = Dunia(bayar(3, giat="-"))
     (temuan,) = dunia.terbuka().values()
