@@ -26,6 +26,7 @@ from bus.streams.pipelines.selisih.penahanan import (
 from bus.streams.pipelines.selisih.penilaian import Saat, nilai
 from bus.streams.pipelines.selisih.terbitan import TEMUAN, Pokok, terbitkan
 from bus.streams.topology.context import Context
+from bus.streams.topology.operators.store_key import below, joined
 from bus.streams.topology.operators.timer import on_time
 from bus.streams.topology.pipeline import Pipeline
 
@@ -75,7 +76,7 @@ def baris_masuk(aturan: Aturan, event: Event, ctx: Context) -> None:
     if event.value is None:
         return
     isi = dict(event.value)
-    ctx.put(BARIS, f"{event.key}/{isi.pop('baris')}", isi)
+    ctx.put(BARIS, joined(event.key, isi.pop("baris")), isi)
     if ctx.get(TEMUAN, event.key) is None:
         ctx.put(TEMUAN, event.key, {"terbuka": []})
     lingkup = lingkup_dari(event.key, isi["kode_skpd_asal"])
@@ -86,7 +87,7 @@ def baris_keluar(aturan: Aturan, event: Event, ctx: Context) -> None:
     """A row is not here any more; withdrawn ones may only be scraped again."""
     if event.value is None:
         return
-    tempat = f"{event.key}/{event.value['baris']}"
+    tempat = joined(event.key, event.value["baris"])
     if ctx.get(BARIS, tempat) is None:
         return
     ctx.put(BARIS, tempat, None)
@@ -137,7 +138,7 @@ def nilai_semua(aturan: Aturan, ctx: Context, _: str, waktu: int) -> None:
 
 def _nilai(aturan: Aturan, kunci: str, kotor: Value, ctx: Context) -> bool:
     """Judge one sub-activity unless one of its offices is held; whether it was."""
-    baris = [isi for _, isi in ctx.scan(BARIS, f"{kunci}/", f"{kunci}0")]
+    baris = [isi for _, isi in ctx.scan(BARIS, *below(kunci))]
     asal = (lingkup_dari(kunci, isi["kode_skpd_asal"]) for isi in baris)
     if ditahan({*kotor["lingkup"], *asal}, ctx):
         return False

@@ -49,8 +49,8 @@ class Tujuan:
 
 
 def bersih(kode: str) -> str:
-    """A code as it stands on the map: no outer spaces, upper case, no slash."""
-    return kode.strip().upper().replace("/", "-") or TANPA_KEGIATAN
+    """A code as it stands on the map: no outer spaces, upper case; `-` for none."""
+    return kode.strip().upper() or TANPA_KEGIATAN
 
 
 def petakan(peta: Peta, baris: Value, gaji: str) -> Tujuan:

@@ -16,6 +16,7 @@ from bus.streams.pipelines.selisih.asal import (
 from bus.streams.pipelines.selisih.aturan import Aturan
 from bus.streams.pipelines.selisih.kode import Tujuan, bersih, petakan
 from bus.streams.topology.context import Context
+from bus.streams.topology.operators.store_key import below, joined, split
 from bus.streams.topology.operators.timer import Timers, on_time
 from bus.streams.topology.pipeline import Pipeline
 
@@ -87,7 +88,7 @@ def _tempatkan(aturan: Aturan, baris: str, asal: Value, ctx: Context) -> None:
     """Send a row to where its codes say, and take it away from where it was."""
     tujuan = _tujuan(aturan, asal, ctx)
     for kode in dict.fromkeys(tujuan.dilihat):
-        ctx.put(RUJUKAN, f"{kode}/{baris}", {"ada": True})
+        ctx.put(RUJUKAN, joined(kode, baris), {"ada": True})
     if asal["kunci"] not in {None, tujuan.kunci}:
         _tarik(baris, asal["kunci"], asal, ctx, ambil_ulang=False)
     ctx.put(ASAL, baris, {**asal, "kunci": tujuan.kunci})
@@ -158,9 +159,10 @@ def peta_berubah(event: Event, ctx: Context) -> None:
     if ctx.get(PETA, kode) == baru:
         return
     ctx.put(PETA, kode, baru)
-    awal, terkena = f"{kode}/", False
-    for kunci, _ in ctx.scan(RUJUKAN, awal, f"{kode}0"):
-        ctx.put(ULANG, kunci[len(awal) :], {"ada": True})
+    terkena = False
+    for tempat, _ in ctx.scan(RUJUKAN, *below(kode)):
+        _, baris = split(tempat)
+        ctx.put(ULANG, baris, {"ada": True})
         terkena = True
     if terkena:
         TIMERS.set(ctx, "ulang/", ctx.arrived_ms)
