@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from ops.benchmarks import e2e as e2e_bench
 from ops.benchmarks.figure import publish
 from ops.benchmarks.streams import run as streams_bench
 from ops.benchmarks.streams.race import Choice
+from ops.benchmarks.streams.ratios import ratios
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 app = typer.Typer(
     add_completion=False,
@@ -70,8 +74,11 @@ def streams(
     if profile is not None:
         profile.mkdir(parents=True, exist_ok=True)
     choice = Choice(events, str(profile.resolve()) if profile else "")
-    say = lambda words: typer.echo(words, err=True)  # noqa: E731
-    publish(streams_bench.run(runs, case or [], who or [], choice, say))
+    say: Callable[[str], None] = lambda words: typer.echo(words, err=True)  # noqa: E731
+    figures = streams_bench.run(runs, case or [], who or [], choice, say)
+    publish(figures)
+    for line in ratios(figures):
+        say(line)
 
 
 def main() -> None:

@@ -96,9 +96,10 @@ def _tail(log: Path) -> str:
 OUR_PYTHON = sys.executable
 _CLIENTS = "ops.benchmarks.streams.clients"
 OURS = Contestant("ours", "ops.benchmarks.streams.worker", keeps=True, one_log=True)
+BARE = Contestant("aiokafka", f"{_CLIENTS}.aiokafka_loop")
 CONTESTANTS = (
     OURS,
-    Contestant("aiokafka", f"{_CLIENTS}.aiokafka_loop"),
+    BARE,
     Contestant("confluent", f"{_CLIENTS}.confluent_loop"),
     Contestant("quix", f"{_CLIENTS}.quix_app", keeps=True, own_python=True),
     Contestant("faust", f"{_CLIENTS}.faust_agent", keeps=True),

@@ -25,6 +25,8 @@ def lap(
     clock: Clock,
     stop: Event,
     limit_seconds: float = float("inf"),
+    *,
+    after: int = 1,
 ) -> Span:
     """Follow processes that do one work from their first to their last progress.
 
@@ -36,6 +38,7 @@ def lap(
         count: their progress so far.
         clock: wall time.
         stop: ends the watch; used as the wait between looks.
+        after: the first progress is when so much is done.
         limit_seconds: end it so long after the first progress, done or not.
 
     Raises:
@@ -46,7 +49,7 @@ def lap(
     looks: list[Look] = []
     while not stop.wait(0.02):
         look = (count(), clock.monotonic(), sum(cpu_seconds(pid) for pid in pids))
-        if look[0] and (not looks or look[0] != looks[-1][0]):
+        if look[0] >= after and (not looks or look[0] != looks[-1][0]):
             looks.append(look)
         elif not looks:
             _despair(pids, look[1] - began)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bus.errors import ConfigError
 from ops.benchmarks.figure import Figure, middle
+from ops.benchmarks.streams.alone import Alone
 from ops.benchmarks.streams.contestant import CONTESTANTS
 from ops.benchmarks.streams.race import Choice, Race
 from ops.benchmarks.streams.track import Track
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-SHARED = ("map", "count", "join")
+RACED = ("map", "count", "join")
+CASES = (*RACED, "workers", "keys", "latency")
+WHO = tuple(contestant.who for contestant in CONTESTANTS)
 
 
 def run(
@@ -32,25 +37,48 @@ def run(
         who: which contestants; all when empty.
         choice: how much work.
         say: told what is being done.
+
+    Raises:
+        ConfigError: there is no such case or contestant.
     """
+    _check("case", cases, CASES)
+    _check("contestant", who, WHO)
     found: dict[tuple[str, str], list[Figure]] = {}
-    taking = tuple(c for c in CONTESTANTS if not who or c.who in who)
     with (
         tempfile.TemporaryDirectory(prefix="opdbus-bench-") as folder,
         Track(Path(folder)) as track,
     ):
-        race = Race(track, choice, say)
+        work = _work(track, choice, who, say)
         for number in range(runs):
             say(f"run {number + 1} of {runs}")
-            for case in cases or SHARED:
-                for figure in race.run(case, taking):
+            for case in cases or CASES:
+                for figure in work[case]():
                     say(_words(figure))
-                    found.setdefault((case, figure.who), []).append(figure)
+                    found.setdefault((figure.case, figure.who), []).append(figure)
     return [middle(figures) for figures in found.values()]
 
 
+def _work(
+    track: Track, choice: Choice, who: Sequence[str], say: Callable[[str], None]
+) -> dict[str, Callable[[], Iterator[Figure]]]:
+    race, alone = Race(track, choice, say), Alone(track, choice.events, say)
+    taking = tuple(c for c in CONTESTANTS if not who or c.who in who)
+    return {case: partial(race.run, case, taking) for case in RACED} | {
+        "workers": alone.workers,
+        "keys": alone.keys,
+        "latency": alone.latency,
+    }
+
+
+def _check(what: str, wanted: Sequence[str], known: Sequence[str]) -> None:
+    if unknown := [name for name in wanted if name not in known]:
+        raise ConfigError(f"no {what} {unknown[0]!r}; there are: {', '.join(known)}")
+
+
 def _words(figure: Figure) -> str:
+    if figure.per_second is None:
+        return f"  p50 {figure.p50_ms:.1f} ms, p99 {figure.p99_ms:.1f} ms"
     return (
-        f"  {figure.per_second or 0:,.0f}/s, {figure.cpu_us_each or 0:.1f} µs each, "
+        f"  {figure.per_second:,.0f}/s, {figure.cpu_us_each or 0:.1f} CPU µs each, "
         f"{figure.peak_rss_mb or 0:.0f} MB"
     )

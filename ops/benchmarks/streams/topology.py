@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bus.streams.topology.operators.asof_join import AsOfJoin, Policy
+from bus.streams.topology.operators.chain import chain
 from bus.streams.topology.pipeline import Pipeline, Topology
 from ops.benchmarks.streams.material import PERSON, REPORT, RESULT, answer
 
 if TYPE_CHECKING:
     from bus.record import Event
     from bus.streams.topology.context import Context
+    from bus.streams.topology.operators.row import Pair
 
 REPORTS, RESULTS = "ukur.laporan.fact.v1", "ukur.hasil.fact.v1"
 PEOPLE, JOINED = "ukur.warga.state.v1", "ukur.gabung.repartition.v1"
@@ -44,11 +47,12 @@ def _count(name: str) -> Pipeline:
 
 
 def _join(name: str) -> Pipeline:
+    join = AsOfJoin(policy=Policy.FINAL, table="warga")
     return Pipeline(
         name,
         JOINED,
-        {REPORT: _look_up, PERSON: _keep},
-        stores={"warga": "WargaTersimpan"},
+        {REPORT: chain(join.left, _named), PERSON: chain(join.right(_since))},
+        stores={"warga": PERSON},
         changelog=KNOWN,
         sinks=(RESULTS,),
     )
@@ -68,23 +72,12 @@ def _number(event: Event, ctx: Context) -> None:
     ctx.emit(RESULTS, RESULT, event.key, answer(event.value or {}, count))
 
 
-def _keep(event: Event, ctx: Context) -> None:
-    value = event.value or {}
-    found = ctx.get("warga", event.key)
-    version = {part: value[part] for part in ("sejak", "nama", "kode_wilayah")}
-    versions = (
-        [v for v in found["versi"] if v["sejak"] != version["sejak"]] if found else []
-    )
-    versions.append(version)
-    versions.sort(key=lambda v: v["sejak"])
-    ctx.put("warga", event.key, {"versi": versions})
+def _since(event: Event) -> int:
+    since: int = (event.value or {})["sejak"]
+    return since
 
 
-def _look_up(event: Event, ctx: Context) -> None:
-    found = ctx.get("warga", event.key)
-    name = None
-    for version in reversed(found["versi"] if found else ()):
-        if version["sejak"] <= event.time_ms:
-            name = version["nama"]
-            break
-    ctx.emit(RESULTS, RESULT, event.key, answer(event.value or {}, name=name))
+def _named(pair: Pair, ctx: Context) -> tuple[()]:
+    name = pair.right.value["nama"] if pair.right else None
+    ctx.emit(RESULTS, RESULT, pair.left.key, answer(pair.left.value, name=name))
+    return ()

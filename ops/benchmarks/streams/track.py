@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import threading
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 READY_SECONDS = 60.0
 CHUNK = 5_000
+OURS = re.compile(r"_|k\d{4}\.ukur\.[a-z.]+\.v1$")
 
 
 class Track:
@@ -98,19 +100,10 @@ class Track:
         of = self._tenant.model_copy(update={"id": tenant})
         ensure_topics(self._town.settings, self.catalog, of, wanted)
 
-    def clear(self, keep: Iterable[str]) -> None:
-        """Delete what a contestant has made for itself.
-
-        Args:
-            keep: names of topics that stay; internal ones stay anyway.
-        """
-        kept = set(keep)
+    def clear(self) -> None:
+        """Delete the topics that a contestant has made for itself."""
         with closing(Admin(self.bootstrap, "opdbus-bench")) as admin:
-            gone = [
-                name
-                for name in admin.list_topics()
-                if name not in kept and not name.startswith("_")
-            ]
+            gone = [name for name in admin.list_topics() if not OURS.match(name)]
             if gone:
                 admin.delete_topics(gone)
 

@@ -57,6 +57,7 @@ class Loop:
             enable_auto_commit=False,
             isolation_level="read_committed",
             max_partition_fetch_bytes=4 << 20,
+            fetch_max_wait_ms=20,
         )
         await consumer.start()
         while True:
