@@ -4,11 +4,12 @@ Envelope: CloudEvents 1.0, Kafka binary mode (`ce_*` headers) plus the extension
 `correlationid`, `causationid`, `operation`, `classification`, `traceparent`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
+from struct import pack
 from typing import Any
 
 Headers = list[tuple[str, bytes]]
@@ -16,6 +17,7 @@ Value = dict[str, Any]
 
 DIBUAT, DIKOREKSI, DIBATALKAN = "DIBUAT", "DIKOREKSI", "DIBATALKAN"
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _FIXED: Headers = [("ce_specversion", b"1.0"), ("content-type", b"application/avro")]
 
 
@@ -82,14 +84,37 @@ def event_id(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
+def id_maker(first: str) -> Callable[[str, str, str], str]:
+    """`event_id` of four parts whose first is always the same, in half the time."""
+    data = first.encode()
+    start = blake2b(len(data).to_bytes(4, "big") + data, digest_size=16)
+
+    def make(second: str, third: str, fourth: str) -> str:
+        a, b, c = second.encode(), third.encode(), fourth.encode()
+        sizes = pack(">III", len(a), len(b), len(c))
+        digest = start.copy()
+        digest.update(b"%b%b%b%b%b%b" % (sizes[:4], a, sizes[4:8], b, sizes[8:], c))
+        return digest.hexdigest()
+
+    return make
+
+
 def iso_time(time_ms: int) -> str:
     """RFC 3339 in UTC with milliseconds."""
-    return f"{_iso_second(time_ms // 1000)}.{time_ms % 1000:03d}Z"
+    day, in_day = divmod(time_ms, 86_400_000)
+    minute, rest = divmod(in_day, 60_000)
+    second, ms = divmod(rest, 1000)
+    return f"{_iso_day(day)}{_MINUTES[minute]}{_SECONDS[second]}{_MILLIS[ms]}"
+
+
+_SECONDS = [f"{second:02d}" for second in range(60)]
+_MILLIS = [f".{ms:03d}Z" for ms in range(1000)]
+_MINUTES = [f"T{hour:02d}:{minute:02d}:" for hour in range(24) for minute in range(60)]
 
 
 @lru_cache(maxsize=4096)
-def _iso_second(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+def _iso_day(day: int) -> str:
+    return date.fromordinal(day + _EPOCH).isoformat()
 
 
 def headers_of(event: Event) -> Headers:

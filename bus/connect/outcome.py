@@ -1,9 +1,13 @@
 """What became of a batch of rows, before anything is sent."""
 
+import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bus.connect.row_shape import plain
+from bus.connect.source import Row
 from bus.errors import PoisonError
 from bus.record import Value
 
@@ -47,12 +51,22 @@ class Refused:
     payload: bytes
 
 
+def refused_row(
+    columns: Sequence[str], row: Row, ref: str, error: PoisonError
+) -> Refused:
+    """A row with its cells as JSON."""
+    cells = dict(zip(columns, map(plain, row), strict=True))
+    payload = json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace")
+    return Refused(ref, error, payload)
+
+
 @dataclass(slots=True)
 class Outcome:
     """All of one batch.
 
     Attributes:
         events: events in row order.
+        packed: events that are staged already, by type.
         refused: rejected rows.
         rows: rows read.
         unchanged: rows that gave nothing new.
@@ -61,6 +75,7 @@ class Outcome:
     """
 
     events: list[Made] = field(default_factory=list)
+    packed: Counter[str] = field(default_factory=Counter)
     refused: list[Refused] = field(default_factory=list)
     rows: int = 0
     unchanged: int = 0
@@ -71,3 +86,8 @@ class Outcome:
     def reasons(self) -> Counter[str]:
         """Rejections by code."""
         return Counter(item.error.code for item in self.refused)
+
+    @property
+    def types(self) -> Counter[str]:
+        """Events by type."""
+        return self.packed + Counter(made.type for made in self.events)

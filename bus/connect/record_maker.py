@@ -61,7 +61,7 @@ class RecordMaker:
         self.tenant, self.connector, self.source = names
         self._serde = serde
         self._catalog = catalog
-        self._partitions = partitions
+        self.partitions = partitions
         self._constant: dict[tuple[str, str], Headers] = {}
         self._topics: dict[str, str] = {}
 
@@ -91,14 +91,15 @@ class RecordMaker:
         for contract, event_type, text, _, data, hex_id, time_ms, operation in made:
             topic, key, ident = self.topic(contract), text.encode(), hex_id.encode()
             headers = [
-                *self._headers(event_type, operation),
+                *self.constant_headers(event_type, operation),
                 ("ce_id", ident),
                 ("ce_time", now if time_ms is None else _iso(time_ms)),
                 ("ce_correlationid", ident),
             ]
             yield topic, self._partition(topic, key), key, data, headers
 
-    def _headers(self, event_type: str, operation: str) -> Headers:
+    def constant_headers(self, event_type: str, operation: str) -> Headers:
+        """Headers that all events of a type and operation share; they come first."""
         found = self._constant.get((event_type, operation))
         if found is None:
             event = Event(
@@ -182,7 +183,7 @@ class RecordMaker:
         return self._platform(STATUS, f"{self.connector}|{TASK}", value, now_ms)
 
     def _partition(self, topic: str, key: bytes) -> int:
-        count = self._partitions[topic]
+        count = self.partitions[topic]
         return 0 if count == 1 else partition_once(key, count)
 
     def _platform(

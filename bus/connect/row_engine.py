@@ -14,10 +14,10 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from bus.connect.memory import CONTENT_DIGEST, NEVER, ROW_DIGEST, Remembered, RowMemory
-from bus.connect.outcome import Made, Outcome, Refused
+from bus.connect.outcome import Made, Outcome, Refused, refused_row
 from bus.connect.row_shape import content_of, picker, plain, row_json, said_by
 from bus.errors import PoisonError, RowError
-from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI, event_id
+from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI, id_maker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,7 +61,7 @@ class RowEngine:
         self._prefix = connector.ref_prefix
         self._reading = reading
         self._memory = memory
-        self._source = source
+        self._identify = id_maker(source)
         self._encoders = encoders
         self._routes: dict[tuple[int, str], tuple[str, Callable[[Value], bytes]]] = {}
         self._hash = blake2b(digest_size=ROW_DIGEST, key=connector.fingerprint)
@@ -90,7 +90,8 @@ class RowEngine:
                 one(row, ref, mark, outcome)
             except PoisonError as error:
                 del outcome.events[before:]
-                self._refuse(row, ref, error, outcome)
+                place = self._prefix + ref
+                outcome.refused.append(refused_row(self._columns, row, place, error))
         for item in batch.unreadable:
             broken = RowError(item.code, item.message)
             place = self._prefix + item.ref
@@ -264,7 +265,7 @@ class RowEngine:
         number, event_type, key, value, time_ms, _, _ = mapped
         if operation == DIBATALKAN:
             previous += DIBATALKAN
-        found = event_id(self._source, ref, said, previous)
+        found = self._identify(ref, said, previous)
         route = self._routes.get((number, event_type)) or self._route(*mapped[:2])
         data = route[1](value)
         if not self._keep_values:
@@ -290,8 +291,3 @@ class RowEngine:
             "rujukan baris ini dipakai dua kali dalam satu pembacaan dengan isi "
             "berbeda. Hapus salah satu baris, atau tambah kolom pada `ref` konektor.",
         )
-
-    def _refuse(self, row: Row, ref: str, error: PoisonError, outcome: Outcome) -> None:
-        cells = dict(zip(self._columns, map(plain, row), strict=True))
-        payload = json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace")
-        outcome.refused.append(Refused(self._prefix + ref, error, payload))

@@ -12,7 +12,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from bus.connect.budget import Budget
+from bus.connect.bulk import Bulk
 from bus.connect.memory import RowMemory
+from bus.connect.read_ahead import ReadAhead
 from bus.connect.record_maker import (
     LETTER,
     OFFSET,
@@ -30,7 +32,7 @@ from bus.kafka.writer import TransactionalWriter
 
 if TYPE_CHECKING:
     from bus.connect.connector import Connector
-    from bus.connect.source import Reading, Source
+    from bus.connect.source import Reading
     from bus.connect.source_task import Collecting
     from bus.kafka.staging import Staging
 
@@ -58,7 +60,7 @@ class Session:
         self._in_thread = in_thread
         name = f"connect-{tenant}-{connector.name}-{TASK}"
         self._writer = TransactionalWriter(shared.settings.bootstrap, name)
-        self._source: Source | None = None
+        self._source: ReadAhead | None = None
         self._stepper: Stepper | None = None
         self._partitions: dict[str, int] = {}
         ce_source = f"/{tenant}/{connector.definition.app}/{connector.objek}"
@@ -78,8 +80,8 @@ class Session:
         for topic in self._topics():
             self._partitions[topic] = await self._writer.partition_count(topic)
         clock = self._shared.clock
-        source: Source = await self._in_thread(lambda: self._connector.open(clock))
-        self._source = source
+        opened = await self._in_thread(lambda: self._connector.open(clock))
+        self._source = source = ReadAhead(opened, self._connector.name)
         position, rows = await self._position()
         memory = await self._memory(source.reading)
         budget = Budget(self._connector.name, self._connector.definition.batas)
@@ -91,7 +93,9 @@ class Session:
             self._maker.encoder,
             keep_values=False,
         )
-        self._stepper = Stepper(source, engine, memory, self._maker, budget, clock)
+        bulk = Bulk(self._connector, source.reading, memory, self._maker)
+        engines = (engine, bulk)
+        self._stepper = Stepper(source, engines, memory, self._maker, budget, clock)
         self._stepper.resume(position, rows)
         return position
 

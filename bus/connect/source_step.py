@@ -11,6 +11,7 @@ from bus.errors import RetriableError
 if TYPE_CHECKING:
     from bus.clock import Clock
     from bus.connect.budget import Budget
+    from bus.connect.bulk import Bulk
     from bus.connect.memory import RowMemory
     from bus.connect.outcome import Outcome
     from bus.connect.record_maker import RecordMaker
@@ -53,7 +54,8 @@ class Stepper:
 
     Args:
         source: the legacy system.
-        engine: rows to events.
+        engines: rows to events, and rows to packed records, where nothing is
+            remembered.
         memory: remembered rows, the engine's own.
         maker: Kafka records.
         budget: when to stop.
@@ -63,14 +65,14 @@ class Stepper:
     def __init__(
         self,
         source: Source,
-        engine: RowEngine,
+        engines: tuple[RowEngine, Bulk],
         memory: RowMemory,
         maker: RecordMaker,
         budget: Budget,
         clock: Clock,
     ) -> None:
         self._source = source
-        self._engine = engine
+        self._engine, self._bulk = engines
         self._memory = memory
         self._maker = maker
         self._budget = budget
@@ -98,7 +100,10 @@ class Stepper:
         except RetriableError as error:
             raise PollError(str(error), error.retry_after_seconds) from error
         now_ms = self._clock.now_ms()
-        outcome = self._engine.work(batch)
+        if self._bulk.takes(batch):
+            outcome = self._bulk.work(batch, staged, now_ms)
+        else:
+            outcome = self._engine.work(batch)
         refused = len(outcome.refused)
         self._budget.add(outcome.rows + len(batch.unreadable), refused)
         outcomes = [outcome, *self._end_of_pass(batch)]
@@ -107,7 +112,7 @@ class Stepper:
             staged=staged,
             position=batch.cursor,
             rows=outcome.rows,
-            events=Counter(made.type for each in outcomes for made in each.events),
+            events=sum((each.types for each in outcomes), Counter()),
             rejects=sum((each.reasons for each in outcomes), Counter()),
             wait_seconds=batch.next_poll_seconds,
             complete=batch.complete,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from bus.kafka.packing import PackedBatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
     from bus.record import Headers
 
+BATCH_BYTES = 1 << 19
 Place = tuple[str, int]
 
 
@@ -22,18 +25,22 @@ class Staging:
 
     Args:
         create: makes an empty batch.
+        limit_bytes: of the batches of records that are bytes already.
     """
 
-    def __init__(self, create: Callable[[], BatchBuilder]) -> None:
+    def __init__(
+        self, create: Callable[[], BatchBuilder], limit_bytes: int = BATCH_BYTES
+    ) -> None:
         self._create = create
-        self._open: dict[Place, BatchBuilder] = {}
-        self._full: list[tuple[Place, BatchBuilder]] = []
+        self._limit = limit_bytes
+        self._open: dict[Place, BatchBuilder | PackedBatch] = {}
+        self._full: list[tuple[Place, BatchBuilder | PackedBatch]] = []
 
     def __bool__(self) -> bool:
         return bool(self._open)
 
     @property
-    def batches(self) -> list[tuple[Place, BatchBuilder]]:
+    def batches(self) -> list[tuple[Place, BatchBuilder | PackedBatch]]:
         """All batches; those of one place in the order of their records."""
         return [*self._full, *self._open.items()]
 
@@ -57,12 +64,33 @@ class Staging:
             timestamp_ms: record time; None is now.
         """
         place = (topic, partition)
-        batch = self._open.get(place)
-        if batch is None:
-            batch = self._open[place] = self._create()
+        batch: Any = self._open.get(place)
+        if batch is None or isinstance(batch, PackedBatch):
+            batch = self._next(place, self._create)
         if batch.append(key=key, value=value, timestamp=timestamp_ms, headers=headers):
             return
-        self._full.append((place, batch))
-        batch = self._open[place] = self._create()
+        batch = self._next(place, self._create)
         # The first record of a batch is taken whatever its size.
         batch.append(key=key, value=value, timestamp=timestamp_ms, headers=headers)
+
+    def append_packed(self, place: Place, rest: bytes, timestamp_ms: int) -> None:
+        """Add one record that is bytes already.
+
+        Args:
+            place: topic and partition.
+            rest: of the record, from the key on (`bus.kafka.packing`).
+            timestamp_ms: time of the batch, if it begins with this record.
+        """
+        batch: Any = self._open.get(place)
+        if batch.__class__ is PackedBatch and batch.add(rest):
+            return
+        batch = self._next(place, lambda: PackedBatch(self._limit, timestamp_ms))
+        batch.add(rest)
+
+    def _next(self, place: Place, make: Callable[[], Any]) -> Any:
+        """Another batch of a place; the one before it is full."""
+        before = self._open.get(place)
+        if before is not None:
+            self._full.append((place, before))
+        batch = self._open[place] = make()
+        return batch

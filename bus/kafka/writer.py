@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 
 from bus.errors import FatalError
 from bus.kafka.failures import kafka_errors
-from bus.kafka.staging import Place, Staging
+from bus.kafka.staging import BATCH_BYTES, Place, Staging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from aiokafka.producer.message_accumulator import BatchBuilder
 
     from bus.record import Headers
-
-BATCH_BYTES = 1 << 19
 
 
 class TransactionalWriter:

@@ -27,6 +27,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 _ZERO: Result[int] = (None, ("TGL_NOL",))
 _NOTHING: Result[int] = (None, CLEAN)
 _FIRST_DAY = date(FIRST_YEAR, 1, 1).toordinal() - EPOCH
+_USUAL = date(FIRST_YEAR, 1, 2).toordinal(), date(LAST_YEAR, 12, 31).toordinal()
 _EXCEL_ZERO = date(1899, 12, 30).toordinal() - EPOCH
 _MIN_SERIAL, _MAX_SERIAL = 1_000, 110_000
 _YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
@@ -68,6 +69,8 @@ def tanggal(
     Raises:
         RowError: TANGGAL_TIDAK_SAH: no date, or one outside the calendar or 1900-2199.
     """
+    if value.__class__ is date and _USUAL[0] <= value.toordinal() <= _USUAL[1]:
+        return value.toordinal() - EPOCH, CLEAN
     if isinstance(value, str):
         return _of_text(value, urutan, field)
     if isinstance(value, date):

@@ -74,10 +74,25 @@ def nama(value: object, *, field: str | None = None) -> Result[str]:
         value: the raw cell.
         field: unused; all normalisers take it.
     """
+    if value.__class__ is str and value.replace(" ", "").isalpha() and _is_tidy(value):
+        text = value  # letters and single spaces: nothing to make printable
+        if text.partition(" ")[0].upper() in _BARE_TITLES:
+            return text, ("NAMA_BERGELAR",)
+        return (None, ("NAMA_KOSONG",)) if is_blank(text) else (text, CLEAN)
     text = printable(text_of(value))
     if is_blank(text):
         return None, ("NAMA_KOSONG",)
     return text, _name_flags(text)
+
+
+def _is_tidy(text: str) -> bool:
+    """No spaces but single ones between words; the text is not empty."""
+    return "  " not in text and text[0] != " " and text[-1] != " "
+
+
+def is_plain(text: str) -> bool:
+    """Visible ASCII, single spaces between words: `printable` leaves it as it is."""
+    return text.isascii() and text.isprintable() and bool(text) and _is_tidy(text)
 
 
 def _is_titled(text: str) -> bool:

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -152,14 +153,13 @@ def bind(
     """
     function = _lookup(name)
     fixed = _prepared(name, dict(options or {}))
-    fixed["field"] = field
-
-    def strict(value: object, **per_row: Any) -> Result[Any]:
-        return function(value, **fixed, **per_row)
+    if field is not None:
+        fixed["field"] = field
+    strict = partial(function, **fixed) if fixed else function
 
     def lenient(value: object, **per_row: Any) -> Result[Any]:
         try:
-            return function(value, **fixed, **per_row)
+            return strict(value, **per_row)
         except RowError as error:
             return None, (error.code,)
 

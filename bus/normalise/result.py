@@ -23,6 +23,7 @@ _WORDS = ("NIHIL", "KOSONG", "TIDAK ADA", "BELUM ADA", "TDK ADA")
 BLANKS = frozenset((*_SIGNS, *_WORDS))
 
 _MANY_DIGITS = 40
+_SHORT = -(10**18), 10**18
 
 
 def text_of(value: object) -> str:
@@ -36,6 +37,8 @@ def text_of(value: object) -> str:
         return value.strip()
     if value is None:
         return ""
+    if value.__class__ is int and _SHORT[0] < value < _SHORT[1]:
+        return str(value)
     if isinstance(value, bytes | bytearray | memoryview):
         return decoded(bytes(value)).strip()
     if isinstance(value, int | float | Decimal):

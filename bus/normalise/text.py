@@ -3,7 +3,7 @@
 import html
 import re
 
-from bus.normalise.names import printable
+from bus.normalise.names import is_plain, printable
 from bus.normalise.result import CLEAN, Flags, Result, is_blank, text_of
 
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
@@ -32,13 +32,20 @@ def teks(
         maks: cut to this many characters, flagged TEKS_DIPOTONG.
         field: unused; all normalisers take it.
     """
-    text = printable(text_of(value))
     flags: Flags = CLEAN
-    if _SUSPECT.search(text):
-        text, flags = _restored(text)
+    if isinstance(value, str) and is_plain(value) and not _has_html(value):
+        text = value
+    else:
+        text = printable(text_of(value))
+        if _SUSPECT.search(text):
+            text, flags = _restored(text)
     if maks is not None and len(text) > maks:
         text, flags = text[:maks].rstrip(), (*flags, "TEKS_DIPOTONG")
     return (None, flags) if is_blank(text) else (text, flags)
+
+
+def _has_html(text: str) -> bool:
+    return "<" in text or "&" in text
 
 
 def _restored(text: str) -> tuple[str, Flags]:

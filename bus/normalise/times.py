@@ -9,7 +9,7 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from bus.errors import ConfigError
-from bus.normalise.dates import EPOCH, mask_date, tanggal
+from bus.normalise.dates import EPOCH, LAST_YEAR, mask_date, tanggal
 from bus.normalise.result import (
     CLEAN,
     Result,
@@ -39,6 +39,7 @@ _FIXED = {
     "UTC": 0,
 }
 _FIXED_SINCE = 1970
+_USUAL_YEARS = range(_FIXED_SINCE, LAST_YEAR + 1)
 _SECONDS_FROM, _MS_FROM, _MS_TO = 10**8, 10**11, 8 * 10**12
 _NO_CLOCK = ("WAKTU_TANPA_JAM",)
 
@@ -124,6 +125,8 @@ def _of_date(value: object, zona: str, urutan: str, field: str | None) -> Result
 
 
 def _of_moment(moment: datetime, zona: str, field: str | None) -> Result[int]:
+    if moment.tzinfo is None and zona in _FIXED and moment.year in _USUAL_YEARS:
+        return _naive_ms(moment) - _FIXED[zona] * 60_000, CLEAN
     day, flags = tanggal(moment, field=field)
     if day is None:
         return None, flags

@@ -1,20 +1,29 @@
-"""The compiled mapping: two generated functions and their printable text."""
+"""The compiled mapping: generated functions and their printable text."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bus.errors import PoisonError
 from bus.record import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bus.connect.source import Row
 
 Mapped = tuple[int, str, str, Value, int | None, str | None, str]
 """Number of the mapping, event type, key, value, time (ms), operation if known, and
 what the event says as comparable text, without when it was recorded."""
+
+
+Packed = tuple[int, str, str, int | None, str | None, str, bytes]
+"""Number of the mapping, event type, key, time (ms), operation if known, event id,
+payload as encoded."""
+Refuse = Callable[["Row", str, PoisonError], None]
+"""Takes a row, its reference and why it is rejected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,10 @@ class Compiled:
         columns: cells a row must have, in this order.
         ref_of: row → source reference without app and object.
         map_row: row and `sumber_ref` → events; raises RowError.
+        map_rows: the same for many rows at once, for sources that remember nothing:
+            rows, start of `sumber_ref`, encoders by mapping and event type, maker of
+            ids, list that takes the events, and what takes rejected rows → number of
+            rows that gave no event.
         contracts: per mapping: event type → contract reference.
         text: the generated Python, for people.
         constants: names the text refers to, for people.
@@ -33,6 +46,7 @@ class Compiled:
     columns: tuple[str, ...]
     ref_of: Callable[[Row], str]
     map_row: Callable[[Row, str], list[Mapped]]
+    map_rows: Callable[..., int]
     contracts: Sequence[Mapping[str, str]]
     text: str
     constants: Mapping[str, Any]

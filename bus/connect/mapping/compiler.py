@@ -11,7 +11,7 @@ from bus.connect.mapping.compiled import Compiled
 from bus.connect.mapping.event_code import EventCode
 from bus.connect.mapping.field_code import FieldCode
 from bus.connect.mapping.model import RefPart
-from bus.errors import RowError
+from bus.errors import PoisonError, RowError
 from bus.normalise.result import text_of
 
 if TYPE_CHECKING:
@@ -62,6 +62,9 @@ def compile_plan(plan: Plan, rules: RuleBook) -> Compiled:
     code.line()
     code.line()
     _write_map(code, plan, rules, locals_of, places)
+    code.line()
+    code.line()
+    _write_bulk(code, plan, rules, locals_of, places)
     code.constant("TEMPAT", places)
     module: dict[str, Any] = {**code.names}
     exec(compile(code.text, f"<connector {plan.name}>", "exec"), module)  # noqa: S102 - text made above from a checked mapping; names are identifiers, values are repr()
@@ -69,6 +72,7 @@ def compile_plan(plan: Plan, rules: RuleBook) -> Compiled:
         columns=plan.columns,
         ref_of=module["ref_of"],
         map_row=module["map_row"],
+        map_rows=module["map_rows"],
         contracts=plan.contracts,
         text=code.text,
         constants=code.names,
@@ -94,18 +98,23 @@ def _unpack(code: Code, names: Mapping[str, str]) -> None:
 def _write_ref(
     code: Code, plan: Plan, rules: RuleBook, names: Mapping[str, str]
 ) -> None:
-    text = code.constant("teks_dari", text_of)
     with code.block("def ref_of(row):"):
         _unpack(code, names)
-        parts = []
-        for part in plan.ref:
-            if isinstance(part, RefPart):
-                blur = code.constant(f"samar_{part.samar}", rules.blur(part.samar))
-                parts.append(f"{blur}({names[part.kolom]})")
-            else:
-                parts.append(f"{text}({names[part]})")
-        joined = " + '|' + ".join(parts)
-        code.line(f"return {joined}")
+        code.line(f"return {_reference(code, plan, rules, names)}")
+
+
+def _reference(
+    code: Code, plan: Plan, rules: RuleBook, names: Mapping[str, str]
+) -> str:
+    text = code.constant("teks_dari", text_of)
+    parts = []
+    for part in plan.ref:
+        if isinstance(part, RefPart):
+            blur = code.constant(f"samar_{part.samar}", rules.blur(part.samar))
+            parts.append(f"{blur}({names[part.kolom]})")
+        else:
+            parts.append(f"{text}({names[part]})")
+    return " + '|' + ".join(parts)
 
 
 def _write_map(
@@ -130,3 +139,39 @@ def _write_map(
         with code.block(f"except {error} as error:"):
             code.line(f"raise {located}(error, {place}[at]) from None")
         code.line("return out")
+
+
+def _write_bulk(
+    code: Code,
+    plan: Plan,
+    rules: RuleBook,
+    names: Mapping[str, str],
+    places: list[support.FieldPlace],
+) -> None:
+    """The function of many rows, for sources that remember nothing."""
+    fields = FieldCode(code, rules, plan.tables, places, names.__getitem__)
+    events = EventCode(code, fields, names.__getitem__, bulk=True)
+    row_error = code.constant("RowError", RowError)
+    poison = code.constant("PoisonError", PoisonError)
+    located = code.constant("located", support.located)
+    place = code.constant("TEMPAT", places)
+    with code.block("def map_rows(rows, awal, tulis, pengenal, out, tolak):"):
+        code.line("lewat = 0")
+        with code.block("for row in rows:"):
+            _unpack(code, names)
+            code.line(f"acuan = {_reference(code, plan, rules, names)}")
+            code.line("ref = awal + acuan")
+            code.line("sebelum = len(out)")
+            code.line("at = 0")
+            with code.block("try:"):
+                for number, mapping in enumerate(plan.mappings):
+                    events.write(number, mapping, plan.nodes[number])
+            with code.block(f"except {row_error} as error:"):
+                code.line("del out[sebelum:]")
+                code.line(f"tolak(row, acuan, {located}(error, {place}[at]))")
+            with code.block(f"except {poison} as error:"):
+                code.line("del out[sebelum:]")
+                code.line("tolak(row, acuan, error)")
+            with code.block("else:"):
+                code.line("lewat += len(out) == sebelum")
+        code.line("return lewat")

@@ -24,11 +24,18 @@ class EventCode:
         code: the page.
         fields: writer of single fields.
         column: source column → local variable.
+        bulk: for the function of many rows, which makes bytes at once.
     """
 
     def __init__(
-        self, code: Code, fields: FieldCode, column: Callable[[str], str]
+        self,
+        code: Code,
+        fields: FieldCode,
+        column: Callable[[str], str],
+        *,
+        bulk: bool = False,
     ) -> None:
+        self._bulk = bulk
         self._code = code
         self._fields = fields
         self._column = column
@@ -56,7 +63,26 @@ class EventCode:
             self._code.line("    mutu = list(dict.fromkeys(mutu))")
             operation = self._operation(mapping)
             said = self._said()
-            self._code.line(f"out.append(({', '.join(parts)}, {operation}, {said}))")
+            self._finish(parts, operation, said)
+
+    def _finish(self, parts: tuple[str, ...], operation: str, said: str) -> None:
+        """Append the event; in bulk as bytes."""
+        line = self._code.line
+        if not self._bulk:
+            line(f"out.append(({', '.join(parts)}, {operation}, {said}))")
+            return
+        number, event_type, key, value, time = parts
+        line(f"jenis = {event_type}")
+        line(f"isi = {value}")
+        line(f"kunci = {key}")
+        line(f"operasi = {operation}")
+        gone = repr(DIBATALKAN)
+        before = "''" if operation == "None" else f"{gone} if operasi == {gone} else ''"
+        line(f"kata = {said}")
+        line("kata = f\"{jenis}|{kunci}|{isi.get('dicatat_pada')}|{kata}\"")
+        line(f"tanda = pengenal(acuan, kata, {before})")
+        data = f"tulis[{number}][jenis](isi)"
+        line(f"out.append(({number}, jenis, kunci, {time}, operasi, tanda, {data}))")
 
     def _said(self) -> str:
         """Everything that was read for the event, as text."""

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 SUBJECT, FAMILY = "subjek", "keluarga"
 IDENTITY_RULES = frozenset({SUBJECT, FAMILY})
-UNCACHED = frozenset({"nik", "no_kk", "nama", "tanggal", "wilayah", "teks"})
+UNCACHED = frozenset(
+    {"nik", "no_kk", "nama", "tanggal", "waktu", "wilayah", "teks", "jenis_kelamin"}
+)
 """Rules whose values hardly repeat, or that remember by themselves."""
 
 OF_TYPE: Mapping[str, str] = {

@@ -4,7 +4,7 @@ import aiokafka.partitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.kafka.partitioner import murmur2, partition_for
+from bus.kafka.partitioner import murmur2, partition_for, partition_once, partitions_of
 
 
 @given(st.binary(max_size=80))
@@ -26,3 +26,8 @@ def test_known_values_of_the_java_client():
 @given(st.binary(min_size=1, max_size=40), st.integers(1, 64))
 def test_partition_is_within_the_count(key, count):
     assert 0 <= partition_for(key, count) < count
+
+
+@given(st.lists(st.binary(max_size=40)), st.integers(1, 50))
+def test_many_keys_at_once(keys: list[bytes], count: int) -> None:
+    assert partitions_of(keys, count) == [partition_once(key, count) for key in keys]
