@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
-from struct import pack
+from struct import Struct
 from typing import Any
 
 Headers = list[tuple[str, bytes]]
@@ -91,12 +91,16 @@ def id_maker(first: str) -> Callable[[str, str, str], str]:
 
     def make(second: str, third: str, fourth: str) -> str:
         a, b, c = second.encode(), third.encode(), fourth.encode()
-        sizes = pack(">III", len(a), len(b), len(c))
         digest = start.copy()
-        digest.update(b"%b%b%b%b%b%b" % (sizes[:4], a, sizes[4:8], b, sizes[8:], c))
+        digest.update(
+            b"%b%b%b%b%b%b" % (_size(len(a)), a, _size(len(b)), b, _size(len(c)), c)
+        )
         return digest.hexdigest()
 
     return make
+
+
+_size = Struct(">I").pack
 
 
 def iso_time(time_ms: int) -> str:

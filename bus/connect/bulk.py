@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from bus.connect.source import Batch, Reading, Row
     from bus.errors import PoisonError
     from bus.kafka.staging import Staging
-    from bus.record import Value
 
 _ALL_HEADERS = 9
 _ID, _TIME, _CORRELATION = (
@@ -60,7 +59,7 @@ class Bulk:
         self._memory = memory
         self._maker = maker
         self._identify = id_maker(maker.source)
-        self._writers: list[dict[str, Callable[[Value], bytes]]] | None = None
+        self._writers: list[dict[str, Callable[..., bytes]]] | None = None
         self._headers: dict[tuple[str, str], bytes] = {}
         self._pick: tuple[tuple[str, ...], Callable[[Row], Row]] | None = None
 
@@ -94,11 +93,16 @@ class Bulk:
         pick = self._pick[1]
         return batch.rows if pick is tuple else map(pick, batch.rows)
 
-    def _tools(self) -> Sequence[dict[str, Callable[[Value], bytes]]]:
+    def _tools(self) -> Sequence[dict[str, Callable[..., bytes]]]:
         if self._writers is None:
             self._writers = [
-                {name: self._maker.encoder(ref, name) for name, ref in routes.items()}
-                for routes in self._compiled.contracts
+                {
+                    name: self._maker.spread_encoder(ref, name, shape)
+                    for name, ref in routes.items()
+                }
+                for routes, shape in zip(
+                    self._compiled.contracts, self._compiled.shapes, strict=True
+                )
             ]
         return self._writers
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bus.contracts import Catalog
     from bus.record import Value
     from bus.serde import Serde
+    from bus.serde.spread import Shape
 
 Prepared = tuple[str, int, bytes, bytes | None, Headers]
 """Topic, partition, key, value, headers."""
@@ -68,6 +69,12 @@ class RecordMaker:
     def encoder(self, contract: str, event_type: str) -> Callable[[Value], bytes]:
         """Encoder of an event type on the topic of a contract."""
         return self._serde.encoder(self.topic(contract), event_type)
+
+    def spread_encoder(
+        self, contract: str, event_type: str, shape: Shape
+    ) -> Callable[..., bytes]:
+        """The same for payloads given as arguments."""
+        return self._serde.spread_encoder(self.topic(contract), event_type, shape)
 
     def topic(self, contract: str) -> str:
         """Full topic name of a contract reference."""

@@ -31,7 +31,7 @@ class SubjectIds:
         ConfigError: the secret is too short.
     """
 
-    def __init__(self, secret: bytes, *, remembered: int = 20_000) -> None:
+    def __init__(self, secret: bytes, *, remembered: int = 4096) -> None:
         if len(secret) < _MIN_SECRET_BYTES:
             raise ConfigError(
                 f"the tenant secret has {len(secret)} bytes; at least "

@@ -15,6 +15,7 @@ from bus.privacy.walk import Walk, compile_protect, compile_reveal
 from bus.serde.failures import ISI_RUSAK, SKEMA_TIDAK_COCOK, SKEMA_TIDAK_DIKENAL
 from bus.serde.mismatch import encode_error
 from bus.serde.reader import compile_reader
+from bus.serde.spread import Shape, compile_spread, put_together
 from bus.serde.subject import subject_for
 from bus.serde.view import Parsed, in_process, parsed
 from bus.serde.wire import HEADER_BYTES, header_of, schema_id_of
@@ -23,7 +24,7 @@ from bus.serde.writer import compile_writer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bus.contracts import Catalog
+    from bus.contracts import Catalog, EventContract
     from bus.record import Value
     from bus.serde.registry import Schema, SchemaRegistry
 
@@ -100,14 +101,33 @@ class Serde:
         found = self._encoders.get((topic, event_type))
         if found is None:
             event = self._catalog.event(event_type)
-            subject = subject_for(topic, event.fullname)
-            level = self._catalog.contract(event.contract).compatibility
-            found_id = self._registry.register(subject, event.schema, level)
-            header = header_of(found_id)
+            header = self._header(topic, event)
             walk = compile_protect(event.schema, event.personal_fields, self._protector)
             found = _encoder(event_type, event.schema, header, walk)
             self._encoders[topic, event_type] = found
         return found
+
+    def spread_encoder(
+        self, topic: str, event_type: str, shape: Shape
+    ) -> Callable[..., bytes]:
+        """As `encoder`, for values whose parts are arguments (`bus.serde.writer`).
+
+        Raises:
+            ConfigError, RetriableError: as `encoder`.
+        """
+        encode, event = self.encoder(topic, event_type), self._catalog.event(event_type)
+        personal = event.personal_fields
+        if compile_protect(event.schema, personal, self._protector) is None:
+            header = self._header(topic, event)
+            write = compile_spread(in_process(event.schema), header, shape)
+            if write is not None:
+                return _spread_encoder(write, encode, shape)
+        return lambda *given: encode(put_together(shape, given))
+
+    def _header(self, topic: str, event: EventContract) -> bytes:
+        subject = subject_for(topic, event.fullname)
+        level = self._catalog.contract(event.contract).compatibility
+        return header_of(self._registry.register(subject, event.schema, level))
 
     def encode(self, topic: str, event_type: str, value: Value, key: str = "") -> bytes:
         """One value as bytes; for many, keep `encoder`.
@@ -181,6 +201,18 @@ def _encoder(
             raise encode_error(event_type, view, value) from None
 
     return encode
+
+
+def _spread_encoder(
+    write: Callable[..., bytes], encode: Encoder, shape: Shape
+) -> Callable[..., bytes]:
+    def spread(*given: Any) -> bytes:
+        try:
+            return write(*given)
+        except _REFUSED:
+            return encode(put_together(shape, given))  # names the field, and raises
+
+    return spread
 
 
 def _general_writer(ready: Parsed, header: bytes) -> Writer:

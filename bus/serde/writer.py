@@ -45,26 +45,16 @@ def compile_writer(schema: Any, header: bytes) -> Writer | None:
         schema: a record in the view of `bus.serde.view.in_process`.
         header: bytes before the body.
     """
-    source = _Source()
+    source = WriterSource()
     try:
         items = source.record(schema, "value", 1)
     except Unsupported:
         return None
-    found: dict[str, Any] = {}
-    text = "\n".join(
-        [
-            "def write(value):",
-            *source.lines,
-            f"    return join(({source.constant(header)}, {', '.join(items)}))",
-        ]
-    )
-    # the text has only names of our own in it, and reprs of str and bytes
-    exec(text, _GLOBALS | source.constants | {"join": b"".join}, found)  # noqa: S102
-    write: Writer = found["write"]
+    write: Writer = source.function("value", [source.constant(header), *items])
     return write
 
 
-class _Source:
+class WriterSource:
     """Lines of the function in the making.
 
     Each method writes lines that take the value of an expression apart, and returns
@@ -74,8 +64,8 @@ class _Source:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.constants: dict[str, Any] = {}
-        self._named: dict[str, Any] = {}
-        self._open: set[str] = set()
+        self.named: dict[str, Any] = {}
+        self.open: set[str] = set()
         self._count = 0
 
     def constant(self, value: Any) -> str:
@@ -83,12 +73,22 @@ class _Source:
         self.constants[name] = value
         return name
 
+    def function(self, names: str, items: list[str]) -> Callable[..., bytes]:
+        """The function of these lines; gives the joined items."""
+        last = f"    return join(({', '.join(items)},))"
+        text = "\n".join([f"def write({names}):", *self.lines, last])
+        found: dict[str, Any] = {}
+        # the text has only names of our own in it, and reprs of str and bytes
+        exec(text, _GLOBALS | self.constants | {"join": b"".join}, found)  # noqa: S102
+        made: Callable[..., bytes] = found["write"]
+        return made
+
     def record(self, schema: Any, value: str, depth: int) -> list[str]:
         fields, name = schema["fields"], schema["name"]
-        if name in self._open or not fields:
+        if name in self.open or not fields:
             raise Unsupported
-        self._named[name] = schema
-        self._open.add(name)
+        self.named[name] = schema
+        self.open.add(name)
         defaults = {f["name"]: _default(f) for f in fields if "default" in f}
         whole = self._let(value, depth)
         self._line(depth, f"if len({whole}) != {len(fields)}:")
@@ -96,13 +96,13 @@ class _Source:
         self._line(depth + 1, f"if len({whole}) != {len(fields)}: raise KeyError")
         items = []
         for field in fields:
-            items += self._any(field["type"], f"{whole}[{field['name']!r}]", depth)
-        self._open.remove(name)
+            items += self.any(field["type"], f"{whole}[{field['name']!r}]", depth)
+        self.open.remove(name)
         return items
 
-    def _any(self, schema: Any, value: str, depth: int) -> list[str]:
+    def any(self, schema: Any, value: str, depth: int) -> list[str]:
         if isinstance(schema, str):
-            schema = self._named.get(schema, {"type": schema})
+            schema = self.named.get(schema, {"type": schema})
         if isinstance(schema, list):
             return self._optional(schema, value, depth)
         kind = schema["type"]
@@ -122,7 +122,7 @@ class _Source:
             raise Unsupported
         at = branches.index("null")
         null, other = primitive.zigzag(at), primitive.zigzag(1 - at)
-        schema = self._named.get(inner[0]) if isinstance(inner[0], str) else inner[0]
+        schema = self.named.get(inner[0]) if isinstance(inner[0], str) else inner[0]
         if isinstance(schema, dict) and schema["type"] == "enum":
             return self._enum(schema, value, depth, {None: null}, other)
         given = self._let(value, depth)
@@ -133,8 +133,12 @@ class _Source:
             table = self.constant(tuple(other + n for n in primitive.LENGTHS))
             items = self._string(given, depth + 1, table, f"{other!r} + ")
         else:
-            parts = ", ".join([repr(other), *self._any(inner[0], given, depth + 1)])
-            items = [self._let(f"join(({parts}))", depth + 1)]
+            parts = self.any(inner[0], given, depth + 1)
+            if len(parts) == 1:
+                items = [self._let(f"{other!r} + {parts[0]}", depth + 1)]
+            else:
+                joined = ", ".join([repr(other), *parts])
+                items = [self._let(f"join(({joined}))", depth + 1)]
         nulls = [repr(null), *["b''"] * (len(items) - 1)]
         told = f"{', '.join(items)} = {', '.join(nulls)}"
         self.lines.insert(place, "    " * (depth + 1) + told)
@@ -154,7 +158,7 @@ class _Source:
         table: dict[Any, bytes],
         prefix: bytes,
     ) -> list[str]:
-        self._named[schema["name"]] = schema
+        self.named[schema["name"]] = schema
         for number, symbol in enumerate(schema["symbols"]):
             table[symbol] = prefix + primitive.zigzag(number)
         return [self._let(f"{self.constant(table)}[{value}]", depth)]
@@ -172,7 +176,7 @@ class _Source:
         if is_map:
             self._line(depth + 2, f"{many}.append(string_bytes({key}))")
         inner = schema["values"] if is_map else schema["items"]
-        parts = self._any(inner, item, depth + 2)
+        parts = self.any(inner, item, depth + 2)
         self._line(depth + 2, f"{many} += ({', '.join(parts)},)")
         self._line(depth + 1, f"{many}.append(b'\\0')")
         self._line(depth + 1, f"{out} = join({many})")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bus.connect.source import Row
+    from bus.serde.spread import Shape
 
 Mapped = tuple[int, str, str, Value, int | None, str | None, str]
 """Number of the mapping, event type, key, value, time (ms), operation if known, and
@@ -38,6 +39,7 @@ class Compiled:
             rows, start of `sumber_ref`, encoders by mapping and event type, maker of
             ids, list that takes the events, and what takes rejected rows → number of
             rows that gave no event.
+        shapes: per mapping: how `map_rows` gives a payload to the encoder.
         contracts: per mapping: event type → contract reference.
         text: the generated Python, for people.
         constants: names the text refers to, for people.
@@ -47,6 +49,7 @@ class Compiled:
     ref_of: Callable[[Row], str]
     map_row: Callable[[Row, str], list[Mapped]]
     map_rows: Callable[..., int]
+    shapes: Sequence[Shape]
     contracts: Sequence[Mapping[str, str]]
     text: str
     constants: Mapping[str, Any]

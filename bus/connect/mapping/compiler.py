@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bus.connect.mapping import model
     from bus.connect.mapping.rule_book import RuleBook
     from bus.connect.mapping.target import Node
+    from bus.serde.spread import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def compile_plan(plan: Plan, rules: RuleBook) -> Compiled:
     _write_map(code, plan, rules, locals_of, places)
     code.line()
     code.line()
-    _write_bulk(code, plan, rules, locals_of, places)
+    shapes = _write_bulk(code, plan, rules, locals_of, places)
     code.constant("TEMPAT", places)
     module: dict[str, Any] = {**code.names}
     exec(compile(code.text, f"<connector {plan.name}>", "exec"), module)  # noqa: S102 - text made above from a checked mapping; names are identifiers, values are repr()
@@ -73,6 +74,7 @@ def compile_plan(plan: Plan, rules: RuleBook) -> Compiled:
         ref_of=module["ref_of"],
         map_row=module["map_row"],
         map_rows=module["map_rows"],
+        shapes=shapes,
         contracts=plan.contracts,
         text=code.text,
         constants=code.names,
@@ -147,7 +149,7 @@ def _write_bulk(
     rules: RuleBook,
     names: Mapping[str, str],
     places: list[support.FieldPlace],
-) -> None:
+) -> list[Shape]:
     """The function of many rows, for sources that remember nothing."""
     fields = FieldCode(code, rules, plan.tables, places, names.__getitem__)
     events = EventCode(code, fields, names.__getitem__, bulk=True)
@@ -175,3 +177,4 @@ def _write_bulk(
             with code.block("else:"):
                 code.line("lewat += len(out) == sebelum")
         code.line("return lewat")
+    return events.shapes

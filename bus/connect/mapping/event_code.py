@@ -11,10 +11,13 @@ from bus.connect.mapping.field_code import SIBLINGS, FieldCode
 from bus.connect.mapping.rule_book import SUBJECT
 from bus.connect.mapping.target import Auto, Fixed, Leaf, Listed, Nested, Node
 from bus.record import DIBATALKAN, DIKOREKSI
+from bus.serde.spread import Always
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
+
+    from bus.serde.spread import Shape
 
 
 class EventCode:
@@ -35,6 +38,7 @@ class EventCode:
         *,
         bulk: bool = False,
     ) -> None:
+        self.shapes: list[Shape] = []
         self._bulk = bulk
         self._code = code
         self._fields = fields
@@ -53,36 +57,60 @@ class EventCode:
             self._code.line("mutu = []")
             self._record(nodes)
             recorded, happened = self._time(mapping)
-            value = self._build(nodes, recorded)
             event_type = "jenis"
             if isinstance(mapping.peristiwa, str):
                 event_type = repr(mapping.peristiwa)
             time = recorded if happened == "None" else self._either(recorded, happened)
-            parts = (str(number), event_type, self._key(mapping), value, time)
+            parts = (str(number), event_type, self._key(mapping), time)
             self._code.line("if len(mutu) > 1:")
             self._code.line("    mutu = list(dict.fromkeys(mutu))")
             operation = self._operation(mapping)
-            said = self._said()
-            self._finish(parts, operation, said)
+            if self._bulk:
+                self._pack(parts, nodes, recorded, operation)
+                return
+            value = self._build(nodes, recorded)
+            event = (*parts[:3], value, time, operation, self._said())
+            self._code.line(f"out.append(({', '.join(event)}))")
 
-    def _finish(self, parts: tuple[str, ...], operation: str, said: str) -> None:
-        """Append the event; in bulk as bytes."""
+    def _pack(
+        self,
+        parts: tuple[str, str, str, str],
+        nodes: Mapping[str, Node],
+        recorded: str,
+        operation: str,
+    ) -> None:
+        """Append the event as bytes, with its id."""
         line = self._code.line
-        if not self._bulk:
-            line(f"out.append(({', '.join(parts)}, {operation}, {said}))")
-            return
-        number, event_type, key, value, time = parts
+        number, event_type, key, time = parts
         line(f"jenis = {event_type}")
-        line(f"isi = {value}")
         line(f"kunci = {key}")
         line(f"operasi = {operation}")
+        line(f"kata = {self._said()}")
+        place = nodes.get("dicatat_pada")
+        noted = "None" if place is None else self._node(place, recorded)
+        line(f"kata = f'{{jenis}}|{{kunci}}|{{{noted}}}|{{kata}}'")
         gone = repr(DIBATALKAN)
         before = "''" if operation == "None" else f"{gone} if operasi == {gone} else ''"
-        line(f"kata = {said}")
-        line("kata = f\"{jenis}|{kunci}|{isi.get('dicatat_pada')}|{kata}\"")
         line(f"tanda = pengenal(acuan, kata, {before})")
-        data = f"tulis[{number}][jenis](isi)"
+        given: list[str] = []
+        self.shapes.append(self._shape(nodes, recorded, given))
+        data = f"tulis[{number}][jenis]({', '.join(given)})"
         line(f"out.append(({number}, jenis, kunci, {time}, operasi, tanda, {data}))")
+
+    def _shape(
+        self, nodes: Mapping[str, Node], recorded: str, given: list[str]
+    ) -> Shape:
+        """How the payload is made of arguments; appends their expressions."""
+        found: Shape = {}
+        for name, node in nodes.items():
+            if isinstance(node, Fixed):
+                found[name] = Always(node.value)
+            elif isinstance(node, Nested) and not node.type.nullable:
+                found[name] = self._shape(node.children, recorded, given)
+            else:
+                found[name] = len(given)
+                given.append(self._node(node, recorded))
+        return found
 
     def _said(self) -> str:
         """Everything that was read for the event, as text."""

@@ -92,7 +92,7 @@ def told(staged: Staging) -> dict[Place, list[Told]]:
 def test_the_records_are_the_same(connector: Connector) -> None:
     names = (TENANT.id, connector.name, f"/{TENANT.id}/{connector.definition.app}/x")
     maker = RecordMaker(names, Serde(CATALOG, MemoryRegistry()), CATALOG, PARTITIONS)
-    batch = Batch(connector.compiled.columns, rows_of(connector, 400), "")
+    batch = Batch(connector.compiled.columns, rows_of(connector, 150), "")
     reading = Reading(remembers_all=False)
     engine = RowEngine(connector, reading, RowMemory(), names[2], maker.encoder)
     single, packed = staging(), staging()
