@@ -173,6 +173,11 @@ def _write_bulk(
                 code.line(f"tolak(row, acuan, {located}(error, {place}[at]))")
             with code.block(f"except {poison} as error:"):
                 code.line("del out[sebelum:]")
+                if len(plan.mappings) > 1:  # a later one may say more to the clerk
+                    with code.block("try:"):
+                        code.line("map_row(row, ref)")
+                    with code.block(f"except {row_error} as lain:"):
+                        code.line("error = lain")
                 code.line("tolak(row, acuan, error)")
             with code.block("else:"):
                 code.line("lewat += len(out) == sebelum")
