@@ -153,10 +153,6 @@ def _write_bulk(
     """The function of many rows, for sources that remember nothing."""
     fields = FieldCode(code, rules, plan.tables, places, names.__getitem__)
     events = EventCode(code, fields, names.__getitem__, bulk=True)
-    row_error = code.constant("RowError", RowError)
-    poison = code.constant("PoisonError", PoisonError)
-    located = code.constant("located", support.located)
-    place = code.constant("TEMPAT", places)
     with code.block("def map_rows(rows, awal, tulis, pengenal, out, tolak):"):
         code.line("lewat = 0")
         with code.block("for row in rows:"):
@@ -168,18 +164,29 @@ def _write_bulk(
             with code.block("try:"):
                 for number, mapping in enumerate(plan.mappings):
                     events.write(number, mapping, plan.nodes[number])
-            with code.block(f"except {row_error} as error:"):
-                code.line("del out[sebelum:]")
-                code.line(f"tolak(row, acuan, {located}(error, {place}[at]))")
-            with code.block(f"except {poison} as error:"):
-                code.line("del out[sebelum:]")
-                if len(plan.mappings) > 1:  # a later one may say more to the clerk
-                    with code.block("try:"):
-                        code.line("map_row(row, ref)")
-                    with code.block(f"except {row_error} as lain:"):
-                        code.line("error = lain")
-                code.line("tolak(row, acuan, error)")
+            _write_refusals(code, places, several=len(plan.mappings) > 1)
             with code.block("else:"):
                 code.line("lewat += len(out) == sebelum")
         code.line("return lewat")
     return events.shapes
+
+
+def _write_refusals(
+    code: Code, places: list[support.FieldPlace], *, several: bool
+) -> None:
+    """What becomes of a row that cannot be an event; its other events go too."""
+    row_error = code.constant("RowError", RowError)
+    poison = code.constant("PoisonError", PoisonError)
+    located = code.constant("located", support.located)
+    place = code.constant("TEMPAT", places)
+    with code.block(f"except {row_error} as error:"):
+        code.line("del out[sebelum:]")
+        code.line(f"tolak(row, acuan, {located}(error, {place}[at]))")
+    with code.block(f"except {poison} as error:"):
+        code.line("del out[sebelum:]")
+        if several:  # a later event may say more to the clerk
+            with code.block("try:"):
+                code.line("map_row(row, ref)")
+            with code.block(f"except {row_error} as lain:"):
+                code.line("error = lain")
+        code.line("tolak(row, acuan, error)")
