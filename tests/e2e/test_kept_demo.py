@@ -140,7 +140,7 @@ def test_every_row_read_is_an_event_or_a_dead_letter(demo, records):
 
 
 def test_every_process_is_ready_and_alive(demo):
-    for name in ("gateway", "sources", "streams", "sinks"):
+    for name in demo.note["urls"]:
         for kind in ("ready", "live"):
             answer = httpx.get(f"{demo.url(name)}/health/{kind}", trust_env=False)
             assert answer.status_code == 200, (name, answer.text)
