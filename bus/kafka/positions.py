@@ -1,13 +1,92 @@
 """Where consumer groups stand, and where logs begin."""
 
-from collections.abc import Iterable
+import asyncio
+from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from bus.errors import RetriableError
 from bus.kafka.failures import kafka_errors
 
 Place = tuple[str, int]
+COORDINATOR_TRIES = 20
+TRY_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a group stands in one partition.
+
+    Attributes:
+        offset: next offset to read.
+        note: what was committed beside it, by whoever committed.
+    """
+
+    offset: int
+    note: str
+
+
+class GroupPositions:
+    """Asks for the positions of one group, over one connection.
+
+    Args:
+        bootstrap: Kafka bootstrap servers.
+        group: consumer group id.
+    """
+
+    def __init__(self, bootstrap: str, group: str) -> None:
+        self._bootstrap = bootstrap
+        self._group = group
+        self._admin: AIOKafkaAdminClient | None = None
+        self._lock = asyncio.Lock()
+
+    async def of(self, place: Place) -> Standing | None:
+        """Where the group stands; None where it has no position.
+
+        A new broker takes a while to name a coordinator; waits for it.
+
+        Raises:
+            RetriableError: the broker is not there.
+        """
+        for _ in range(COORDINATOR_TRIES):
+            try:
+                return await self._ask(place)
+            except RetriableError:
+                await asyncio.sleep(TRY_SECONDS)
+        return await self._ask(place)
+
+    async def _ask(self, place: Place) -> Standing | None:
+        tp = TopicPartition(*place)
+        with kafka_errors(f"position of {self._group} in {tp.topic}-{tp.partition}"):
+            async with self._lock:
+                admin = await self._client()
+            found = await admin.list_consumer_group_offsets(
+                self._group, partitions=[tp]
+            )
+        stand = found.get(tp)
+        if stand is None or stand.offset < 0:
+            return None
+        return Standing(stand.offset, stand.metadata or "")
+
+    async def _client(self) -> AIOKafkaAdminClient:
+        if self._admin is None:
+            admin = AIOKafkaAdminClient(
+                bootstrap_servers=self._bootstrap, client_id="opdbus-positions"
+            )
+            try:
+                await admin.start()
+            except BaseException:
+                await admin.close()
+                raise
+            self._admin = admin
+        return self._admin
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._admin is not None:
+            admin, self._admin = self._admin, None
+            await admin.close()
 
 
 async def committed(bootstrap: str, group: str) -> dict[Place, int]:
@@ -30,22 +109,3 @@ async def committed(bootstrap: str, group: str) -> dict[Place, int]:
         for place, stand in found.items()
         if stand.offset >= 0
     }
-
-
-async def beginnings(bootstrap: str, places: Iterable[Place]) -> dict[Place, int]:
-    """First offset of each partition that its log still has.
-
-    Raises:
-        RetriableError: the broker is not there.
-    """
-    wanted = [TopicPartition(*place) for place in places]
-    if not wanted:
-        return {}
-    client = AIOKafkaConsumer(bootstrap_servers=bootstrap, client_id="opdbus-positions")
-    with kafka_errors("beginnings of logs"):
-        try:
-            await client.start()
-            found = await client.beginning_offsets(wanted)
-        finally:
-            await client.stop()
-    return {(place.topic, place.partition): at for place, at in found.items()}

@@ -34,9 +34,13 @@ if TYPE_CHECKING:
 
     from bus.clock import Clock
     from bus.config.tenant import Tenant
-    from bus.record import Headers
+    from bus.record import Event, Headers
     from bus.serde import Serde
-    from bus.streams.wiring.transport import Fetched
+    from bus.streams.wiring.feed import Batch
+
+FIRST_ROOM, MOST_ROOM = 250, 4000
+BATCH_TARGET_SECONDS = 0.1
+"""A batch keeps the event loop, and with it all other tasks, for about this long."""
 
 _CHANGE_HEADERS: Headers = [("content-type", b"application/avro")]
 
@@ -99,6 +103,8 @@ class Task:
     Attributes:
         position: offset up to which the input is done; set it before the first batch.
         worked: monotonic seconds when the last batch was done.
+        room: largest number of records of the next batch, so that one batch does not
+            keep the other tasks waiting for long.
     """
 
     def __init__(
@@ -111,19 +117,30 @@ class Task:
         self._lock = asyncio.Lock()
         self.position = 0
         self.worked = shared.clock.monotonic()
+        self.room = FIRST_ROOM
         self._day = -1
         self._stopped = False
-        self._begun = False
         name = f"{shared.group}-{stage.name}-{topic}-{partition}"
         self._writer = TransactionalWriter(shared.bootstrap, name)
         self._store: ChangelogStore | None = None
         if stage.changelog:
-            self._store = ChangelogStore(
-                shared.state_dir / shared.tenant.id / f"{stage.name}-{partition}"
-            )
+            self._store = ChangelogStore(store_folder(shared, stage, partition))
 
-    async def start(self, progress: Callable[[str], None]) -> None:
-        """Fence the previous owner, then recover the state.
+    @property
+    def name(self) -> str:
+        """Stage and partition, for people."""
+        return f"{self.stage.name}-{self.partition}"
+
+    async def fence(self) -> None:
+        """Take over from the previous owner; it can commit nothing from now on.
+
+        Raises:
+            RetriableError: the broker is not there.
+        """
+        await self._writer.start()
+
+    async def recover(self, progress: Callable[[str], None]) -> None:
+        """Bring the state up to date; after `fence`.
 
         Args:
             progress: told in words how far recovery is.
@@ -131,69 +148,49 @@ class Task:
         Raises:
             RetriableError, StateError.
         """
-        await self._writer.start()
         if self._store is None:
             return
-        stage, place = self.stage.name, f"{self.stage.name}-{self.partition}"
         self._store.open()
-        progress(f"recovering {place}")
+        progress(f"recovering {self.name}")
         count = await self._store.recover(
             self._shared.bootstrap,
             self.stage.changelog,
             self.partition,
-            lambda done: progress(f"recovering {place}: {done} records"),
+            lambda done: progress(f"recovering {self.name}: {done} records"),
         )
-        RECOVERED.labels(stage).inc(count)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether it works on a batch."""
-        return self._lock.locked()
+        RECOVERED.labels(self.stage.name).inc(count)
 
     @property
     def has_state(self) -> bool:
         """Whether it has ever committed state, and with it a position."""
         return self._store is not None and self._store.position is not None
 
-    async def process(self, batch: Fetched) -> bool:
-        """Run one batch and commit it.
-
-        Args:
-            batch: records with the stretch of the log that they cover.
-
-        Returns:
-            False when the batch does not begin where this task stands: it was fetched
-            before a rebalance, or repeats. Nothing is done with it; read again from
-            `position`.
+    async def process(self, batch: Batch) -> None:
+        """Run one batch that begins at `position`, and commit it.
 
         Raises:
-            FencedError, RetriableError, StateError: end the process.
+            FencedError, RetriableError, StateError: end the task.
         """
         async with self._lock:
             if self._stopped:
-                return True
-            if not self._follows(batch):
-                return False
-            self._begun = True
-            clock, stage = self._shared.clock, self.stage
-            began = clock.monotonic()
-            result = stage.processor.process(batch, self._store or _NoState())
-            worked = clock.monotonic()
-            await self._commit(result, batch.end)
+                return
+            if batch.records:
+                await self._run(batch)
             self.position = batch.end
-            self.worked = done = clock.monotonic()
-            COMMIT_SECONDS.labels(stage.name).observe(done - worked)
-            BATCH_SECONDS.labels(stage.name).observe(done - began)
-            LAST_COMMIT.labels(stage.name).set(clock.now_ms() / 1000)
-            count_events(stage.name, result.events)
-            count_rejects(stage.name, result.rejects)
-            return True
 
-    def _follows(self, batch: Fetched) -> bool:
-        """Whether the batch begins where this task stands."""
-        if batch.start is None:
-            return False
-        return batch.start == self.position or (batch.start == -1 and not self._begun)
+    async def _run(self, batch: Batch) -> None:
+        clock, stage = self._shared.clock, self.stage
+        began = clock.monotonic()
+        result = stage.processor.process(batch.records, self._store or _NoState())
+        worked = clock.monotonic()
+        await self._commit(result, batch.end)
+        self.worked = done = clock.monotonic()
+        self.room = next_room(self.room, len(batch.records), worked - began)
+        COMMIT_SECONDS.labels(stage.name).observe(done - worked)
+        BATCH_SECONDS.labels(stage.name).observe(done - began)
+        LAST_COMMIT.labels(stage.name).set(clock.now_ms() / 1000)
+        count_events(stage.name, result.events)
+        count_rejects(stage.name, result.rejects)
 
     async def _commit(self, result: BatchResult, after: int) -> None:
         writer, changelog = self._writer, self.stage.changelog
@@ -219,17 +216,27 @@ class Task:
         if not self.stage.wants_ticks:
             return
         day = local_day(shared.clock.now_ms(), shared.tenant.zona_waktu)
+        if day == self._day:
+            return
         async with self._lock:
-            if day == self._day or self._stopped:
+            if self._stopped:
                 return
             event = tick_event(shared.tenant.id, self.stage.name, self.partition, day)
-            value = shared.serde.encode(self.topic, TICK, event.value or {})
-            await self._writer.begin()
-            self._writer.append(
-                self.topic, self.partition, event.key.encode(), value, headers_of(event)
-            )
-            await self._writer.commit()
+            await self._write(event)
             self._day = day
+
+    async def _write(self, event: Event) -> None:
+        """One record into the own source partition."""
+        value = self._shared.serde.encode(self.topic, event.type, event.value or {})
+        key, headers = event.key.encode(), headers_of(event)
+        await self._writer.begin()
+        self._writer.append(self.topic, self.partition, key, value, headers)
+        await self._writer.commit()
+
+    async def idle(self) -> None:
+        """Wait for the batch in work."""
+        async with self._lock:
+            return
 
     async def stop(self) -> None:
         """Wait for the batch in work, then let go; later batches are dropped."""
@@ -238,3 +245,16 @@ class Task:
             await self._writer.stop()
             if self._store is not None:
                 self._store.close()
+
+
+def next_room(room: int, done: int, seconds: float) -> int:
+    """How many records the next batch may have, from what the last one took."""
+    if seconds <= 0 or done < room // 2:
+        return room
+    fits = int(done / seconds * BATCH_TARGET_SECONDS)
+    return max(FIRST_ROOM, min(MOST_ROOM, fits, room * 2))
+
+
+def store_folder(shared: TaskSetting, stage: Stage, partition: int) -> Path:
+    """Where the local copy of a task's state lives."""
+    return shared.state_dir / shared.tenant.id / f"{stage.name}-{partition}"

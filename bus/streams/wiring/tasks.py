@@ -1,24 +1,29 @@
-"""The tasks of one worker: made on assignment, let go on revocation."""
+"""The tasks of one worker, from the assignment of their partitions to its end.
+
+They are kept over rebalances and let go when the group has given their partition to
+another worker. Everything here runs on the event loop of Faust's consumer thread.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
-from bus.errors import ConfigError, RetriableError, StateError
-from bus.kafka.positions import beginnings, committed
-from bus.kafka.reader import read_committed
+from bus.errors import ConfigError, StateError
+from bus.kafka.positions import GroupPositions
 from bus.streams.wiring.task import Stage, Task, TaskSetting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bus.health import Health
-    from bus.streams.wiring.transport import Fetched
+    from bus.kafka.positions import Standing
+    from bus.streams.wiring.feed import Feed
 
 Place = tuple[str, int]
-IDLE_SECONDS = 10.0
-COORDINATOR_TRIES = 20
+STARTS_AT_ONCE = 8
+PAUSE_SECONDS = 5.0
+TICK_SECONDS = 1.0
 
 
 class TaskSet:
@@ -27,11 +32,11 @@ class TaskSet:
     Args:
         stages: everything the worker can run.
         shared: what all tasks share.
-        health: not ready while tasks are being recovered.
+        health: not ready while tasks are being started.
 
     Attributes:
-        fail: told of the error that ends the worker; the worker sets it.
-        standing: where the client stands in a partition; the transport sets it.
+        fail: told of the error that ends the worker; the worker sets it. Safe to call
+            from any thread.
     """
 
     def __init__(
@@ -39,155 +44,173 @@ class TaskSet:
     ) -> None:
         self._shared = shared
         self._health = health
-        self._stages: dict[str, Stage] = {}
+        self._stages = _by_topic(stages)
         self._tasks: dict[Place, Task] = {}
-        self._harmless: dict[Place, tuple[int, int | None]] = {}
+        self._lives: dict[Place, asyncio.Task[None]] = {}
+        self._starting: set[Place] = set()
+        self._feed: Feed | None = None
         self.fail: Callable[[BaseException], None] = _raise
-        self.standing: Callable[[Place], int | None] = lambda _place: None
-        for stage in stages:
-            for topic in stage.topics:
-                if topic in self._stages:
-                    first = self._stages[topic].name
-                    raise ConfigError(
-                        f"{topic}: read by {first} and {stage.name}; one topic has "
-                        "one reader in a worker, route a copy instead"
-                    )
-                self._stages[topic] = stage
 
     @property
     def topics(self) -> tuple[str, ...]:
         """All topics read."""
         return tuple(self._stages)
 
-    async def assign(self, places: Iterable[Place]) -> None:
-        """Start the tasks of newly assigned partitions, several at a time.
+    async def start(self, feed: Feed) -> None:
+        """Get ready for assignments; call it on the loop that the tasks shall use."""
+        shared = self._shared
+        self._feed = feed
+        self._positions = GroupPositions(shared.bootstrap, shared.group)
+        self._flowing = asyncio.Event()
+        self._starts = asyncio.Semaphore(STARTS_AT_ONCE)
+        self._ticker = asyncio.create_task(self._tick())
 
-        Raises:
-            RetriableError, StateError: the worker must end.
+    async def pause(self) -> None:
+        """A rebalance begins: take no new batch, finish those in work.
+
+        What is not finished in time goes on; if another worker gets the partition,
+        the broker refuses its commit.
         """
-        wanted = [p for p in places if p[0] in self._stages and p not in self._tasks]
-        self._health.starting(f"starting {len(wanted)} tasks")
-        limit = asyncio.Semaphore(8)
+        self._flowing.clear()
+        self._health.starting("rebalancing")
+        try:
+            async with asyncio.timeout(PAUSE_SECONDS):
+                await asyncio.gather(*(task.idle() for task in self._tasks.values()))
+        except TimeoutError:
+            return
 
-        async def start(place: Place) -> None:
+    async def assign(self, places: Iterable[Place]) -> None:
+        """What this worker owns from now on. Returns before new tasks have started.
+
+        The group waits for its members, so recovery goes on in the background.
+        """
+        wanted = {place for place in places if place[0] in self._stages}
+        gone = [place for place in self._tasks if place not in wanted]
+        await asyncio.gather(*(self._let_go(place) for place in gone))
+        for place in sorted(wanted - self._tasks.keys()):
             topic, partition = place
             task = Task(self._stages[topic], topic, partition, self._shared)
-            async with limit:
-                await task.start(self._health.starting)
             self._tasks[place] = task
+            self._starting.add(place)
+            self._lives[place] = asyncio.create_task(self._live(place, task))
+        self._flowing.set()
+        self._report()
 
-        await asyncio.gather(*(start(place) for place in wanted))
-        await self._place(wanted)
-        self._health.ready()
+    async def _live(self, place: Place, task: Task) -> None:
+        """A task from its start until it is let go."""
+        try:
+            async with self._starts:
+                await self._start(place, task)
+            self._starting.discard(place)
+            self._report()
+            while True:
+                await self._flowing.wait()
+                batch = await self._source.next(place, task.position, task.room)
+                if batch is not None:
+                    await task.process(batch)
+        except Exception as error:  # noqa: BLE001 - the worker ends with it
+            if self._tasks.get(place) is task:
+                self.fail(error)
 
-    async def _place(self, places: Sequence[Place]) -> None:
-        """Tell the tasks where they stand, read after the old owner was fenced.
+    async def _start(self, place: Place, task: Task) -> None:
+        """Fence, then look where to go on, then recover.
 
         State and position are committed together, so state without a position means
         that the broker has forgotten the position: refuse to read the log from its
         begin into a state that has read it before.
-        """
-        bootstrap, group = self._shared.bootstrap, self._shared.group
-        known = await _patiently(bootstrap, group)
-        kept = {place for place in places if self._tasks[place].has_state}
-        if lost := sorted(kept - known.keys()):
-            unread = sorted(self._tasks.keys() - known.keys())
-            raise StateError(_forgotten(lost, unread, self._shared))
-        new = [place for place in places if place not in known]
-        known |= await beginnings(bootstrap, new)
-        for place in places:
-            self._tasks[place].position = known[place]
-
-    async def revoke(self, places: Iterable[Place]) -> None:
-        """Let tasks go, each after the batch it works on."""
-        gone = [place for place in places if place in self._tasks]
-        if gone:
-            self._health.starting("rebalancing")
-        await asyncio.gather(*(self._tasks.pop(place).stop() for place in gone))
-
-    async def process(self, batch: Fetched) -> None:
-        """Run one fetched batch; a batch of a partition let go is dropped.
 
         Raises:
-            RetriableError: the batch does not begin where its task stands. Faust mixed
-                batches of two assignments; taking it would leave a hole. The worker
-                ends and starts again from the committed position.
+            RetriableError, StateError.
         """
-        place = (batch[0].topic, batch[0].partition)
-        task = self._tasks.get(place)
-        if task is not None and not await task.process(batch):
-            raise RetriableError(
-                f"{place[0]}-{place[1]}: a batch begins at {batch.start}, its task "
-                f"stands at {task.position}; starting again from the committed position"
-            )
+        await task.fence()
+        standing = await self._positions.of(place)
+        await task.recover(self._health.starting)
+        if standing is None and task.has_state:
+            raise StateError(_forgotten(place, self._shared))
+        task.position = await self._stand(place, standing)
 
-    async def tick(self) -> None:
-        """Give tasks the local day; see whether anything got lost on the way."""
-        for place, task in list(self._tasks.items()):
-            await task.tick()
-            await self._catch_up(place, task)
+    async def _stand(self, place: Place, standing: Standing | None) -> int:
+        if standing is None:
+            return await self._source.beginning(place)
+        return standing.offset
 
-    async def _catch_up(self, place: Place, task: Task) -> None:
-        """End the worker when an idle task is not given what its client has read.
+    @property
+    def _source(self) -> Feed:
+        if self._feed is None:
+            raise RuntimeError("no feed: call start() first")
+        return self._feed
 
-        Where only commit markers follow, the client is ahead for good and nothing is
-        missing; the log is asked once.
-        """
-        now = self._shared.clock.monotonic()
-        ahead = self.standing(place)
-        gap = (task.position, ahead)
-        if ahead is None or ahead <= task.position or self._harmless.get(place) == gap:
-            return
-        if task.is_busy or now - task.worked < IDLE_SECONDS:
-            return
-        if await self._is_missing(place, task.position):
-            self.fail(
-                RetriableError(
-                    f"{place[0]}-{place[1]}: records from {task.position} on do not "
-                    "reach their task; starting again from the committed position"
-                )
-            )
-        else:
-            self._harmless[place] = gap
+    async def _let_go(self, place: Place) -> None:
+        """Stop a task; a commit that another worker has made impossible is no news."""
+        task, life = self._tasks.pop(place), self._lives.pop(place)
+        self._starting.discard(place)
+        if not life.done():
+            try:
+                async with asyncio.timeout(PAUSE_SECONDS):
+                    await task.idle()
+            except TimeoutError:
+                pass
+            life.cancel()
+            await asyncio.gather(life, return_exceptions=True)
+        await task.stop()
 
-    async def _is_missing(self, place: Place, position: int) -> bool:
-        """Whether the log has a committed record at or after a position."""
-        topic, partition = place
-        start = {partition: position}
-        found = read_committed(self._shared.bootstrap, topic, [partition], start)
-        async for _ in found:
-            await found.aclose()
-            return True
-        return False
+    async def _tick(self) -> None:
+        """Give tasks the local day, for as long as the worker lives."""
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            for place, task in list(self._tasks.items()):
+                if place in self._starting or not self._flowing.is_set():
+                    continue
+                try:
+                    await task.tick()
+                except Exception as error:  # noqa: BLE001 - the worker ends with it
+                    if self._tasks.get(place) is task:
+                        self.fail(error)
+
+    def _report(self) -> None:
+        """Say whether all tasks run."""
+        if self._starting:
+            names = sorted(self._tasks[place].name for place in self._starting)
+            self._health.starting(f"starting {len(names)} tasks, {names[0]} first")
+        elif self._flowing.is_set():
+            self._health.ready()
 
     async def stop(self) -> None:
         """Let everything go."""
-        await self.revoke(list(self._tasks))
+        if self._feed is None:
+            return
+        self._flowing.clear()
+        self._ticker.cancel()
+        await asyncio.gather(*(self._let_go(place) for place in list(self._tasks)))
+        await self._positions.close()
+        await self._source.close()
 
 
-async def _patiently(bootstrap: str, group: str) -> dict[Place, int]:
-    """The group's positions; a new broker takes a while to name a coordinator."""
-    for _ in range(COORDINATOR_TRIES):
-        try:
-            return await committed(bootstrap, group)
-        except RetriableError:
-            await asyncio.sleep(0.5)
-    return await committed(bootstrap, group)
+def _by_topic(stages: Sequence[Stage]) -> dict[str, Stage]:
+    found: dict[str, Stage] = {}
+    for stage in stages:
+        for topic in stage.topics:
+            if topic in found:
+                raise ConfigError(
+                    f"{topic}: read by {found[topic].name} and {stage.name}; one topic "
+                    "has one reader in a worker, route a copy instead"
+                )
+            found[topic] = stage
+    return found
 
 
 def _raise(error: BaseException) -> None:
     raise error
 
 
-def _forgotten(lost: Sequence[Place], unread: Sequence[Place], of: TaskSetting) -> str:
-    shown = ", ".join(f"{topic}-{partition}" for topic, partition in lost)
-    places = " ".join(f"-p {topic}:{partition}" for topic, partition in unread)
+def _forgotten(place: Place, of: TaskSetting) -> str:
+    topic, partition = place
     return (
-        f"{of.group}: there is state but no committed position for {shown}. A broker "
-        "forgets the positions of a group that is stopped for longer than its "
-        "offsets.retention.minutes, and reading from the begin would count everything "
-        "twice. Stop all workers of the group, set its positions to the moment of its "
-        "last commit (opdbus_last_commit_timestamp_seconds; UTC) and start again: "
-        f"python -m kafka.admin -b {of.bootstrap} groups reset-offsets -g {of.group} "
-        f"--to-datetime YYYY-MM-DDTHH:MM:SS {places}"
+        f"{of.group}: there is state but no committed position for {topic}-{partition}."
+        " A broker forgets the positions of a group that is stopped for longer than "
+        "its offsets.retention.minutes, and reading from the begin would count "
+        "everything twice. Stop all workers of the group, set its positions to the "
+        "moment of its last commit (opdbus_last_commit_timestamp_seconds; UTC) and "
+        f"start again: python -m kafka.admin -b {of.bootstrap} groups reset-offsets "
+        f"-g {of.group} --to-datetime YYYY-MM-DDTHH:MM:SS -p {topic}:{partition}"
     )

@@ -1,21 +1,29 @@
-"""Faust transport that hands over whole fetched batches and leaves commits alone.
+"""Faust transport that leaves the data to the tasks and keeps group membership.
 
 Subclass of Faust's aiokafka driver, found by URL scheme `opdbus://` through the entry
-point group `faust.transports`. It goes round W1 to W5 and W9 to W11 of `faust.md`:
-there is no per-event acknowledgement left that could skip, and the position travels
-in each batch's own transaction.
+point group `faust.transports`. Faust runs the service, joins the group and says which
+partitions are ours; the tasks pull batches themselves (`feed.py`) and commit positions
+in their own transactions. So nothing of Faust's per-event acknowledgement is left that
+could skip, mix or repeat (`faust.md` W1 to W5, W9 to W11). All tasks run on the loop
+of Faust's consumer thread, where the Kafka client lives.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
-from aiokafka import TopicPartition
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import (
+    StickyPartitionAssignor,
+)
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP, ConsumerMessage
+
+from bus.streams.wiring.feed import FETCH_BYTES, Feed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
+
+    from faust.types import TP
 
     from bus.streams.wiring.tasks import TaskSet
 
@@ -30,159 +38,72 @@ def tasks_of(app: Any) -> TaskSet:
     return found
 
 
-class Fetched(list[Any]):
-    """Records of one partition with the stretch of the log that they cover.
-
-    Attributes:
-        start: position the fetch began at; -1 where the client had just begun the
-            partition, None where the assignment changed meanwhile.
-        end: position after it, control records included.
-    """
-
-    __slots__ = ("end", "start")
-
-    def __init__(self, records: list[Any], start: int | None, end: int) -> None:
-        super().__init__(records)
-        self.start = start
-        self.end = end
-
-
 class ConsumerThread(driver.AIOKafkaConsumerThread):
-    """Reads committed records only, and says which stretch of the log they cover."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._stands: dict[Any, tuple[Any, int]] = {}
+    """Reads committed records only, keeps tasks over a rebalance, moves few of them."""
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
-        # Faust has no setting for this outside its own (broken) exactly-once mode.
+        # Faust has no setting for these.
         consumer._isolation_level = "read_committed"  # noqa: SLF001
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001
+        consumer._fetch_max_bytes = FETCH_BYTES  # noqa: SLF001
+        assignors = [StickyPartitionAssignor]
+        consumer._partition_assignment_strategy = assignors  # noqa: SLF001
         return consumer
 
-    async def _fetch_records(
-        self,
-        consumer: Any,
-        active_partitions: Any,
-        timeout: float | None = None,  # noqa: ASYNC109 - Faust's signature
-        max_records: int | None = None,
-    ) -> dict[Any, Fetched]:
-        before = _states(consumer)
-        for place, state in before.items():
-            if self._stands.get(place, (None, 0))[0] is not state:
-                at = state._position  # noqa: SLF001
-                self._stands[place] = (state, -1 if at is None else at)
-        found = await super()._fetch_records(
-            consumer, active_partitions, timeout=timeout, max_records=max_records
-        )
-        now = _states(consumer)
-        return {
-            place: self._placed(place, records, before.get(place), now[place])
-            for place, records in found.items()
-            if place in now
-        }
+    async def on_start(self) -> None:
+        await super().on_start()
+        tasks = tasks_of(self.app)
+        await tasks.start(Feed(self._ensure_consumer(), tasks.fail))
 
-    def _placed(
-        self, place: Any, records: list[Any], before: Any, state: Any
-    ) -> Fetched:
-        """A batch with its stretch, aborted records and markers before it included.
-
-        The client passes those without handing anything over, so a stretch begins at
-        the end of the last one, unless a seek has gone back.
-        """
-        if before is not state:
-            return Fetched(records, None, state.position)
-        start = self._stands[place][1]
-        start = min(start, records[0].offset)
-        self._stands[place] = (state, state.position)
-        return Fetched(records, start, state.position)
-
-
-def _states(consumer: Any) -> dict[Any, Any]:
-    """The client's own state of each assigned partition."""
-    subscription = consumer._subscription.subscription  # noqa: SLF001
-    if subscription is None or subscription.assignment is None:
-        return {}
-    assignment = subscription.assignment
-    return {place: assignment.state_value(place) for place in assignment.tps}
-
-
-class Consumer(driver.Consumer):
-    """Delivers the records fetched for one partition as one message."""
-
-    def _new_consumer_thread(self) -> ConsumerThread:
-        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """A rebalance begins: finish the batches in work; all tasks stay for now."""
+        await tasks_of(self.app).pause()
+        await super().on_partitions_revoked(revoked)
 
     async def on_partitions_assigned(
         self, assigned: set[TP], generation_id: int = 0
     ) -> None:
-        """Start tasks first: fence the old owner before its position is read."""
-        tasks = tasks_of(self.app)
-        tasks.standing = self._standing
-        try:
-            await tasks.assign((tp.topic, tp.partition) for tp in assigned)
-        except Exception as error:  # noqa: BLE001 - the worker ends with it
-            self.app.opdbus_fail(error)
-            return
+        """Let go what is not ours any more, start what is new, go on with the rest."""
         await super().on_partitions_assigned(assigned, generation_id)
+        places = [(tp.topic, tp.partition) for tp in assigned]
+        try:
+            await tasks_of(self.app).assign(places)
+        except Exception as error:  # noqa: BLE001 - the worker ends with it
+            tasks_of(self.app).fail(error)
 
-    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """Let Faust empty its streams, then let the tasks go."""
-        await super().on_partitions_revoked(revoked)
-        await tasks_of(self.app).revoke((tp.topic, tp.partition) for tp in revoked)
+    async def on_thread_stop(self) -> None:
+        await tasks_of(self.app).stop()
+        await super().on_thread_stop()
 
-    def _standing(self, place: tuple[str, int]) -> int | None:
-        """Where the client stands in a partition; None while it does not know."""
-        states = _states(self._thread._ensure_consumer())  # noqa: SLF001
-        state = states.get(TopicPartition(*place))
-        found: int | None = None if state is None else state._position  # noqa: SLF001
-        return found
+
+class Consumer(driver.Consumer):
+    """Subscribes to the topics of the tasks; hands no record to Faust."""
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def subscribe(self, topics: Iterable[str]) -> None:
+        await super().subscribe(tasks_of(self.app).topics)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109
-        records, active = await self._wait_next_records(timeout)
-        generation = self.app.consumer_generation_id
-        if records is None or self.should_stop:
-            return
-        if not self.flow_active:
-            await self.perform_seek()
-            return
-        for tp, batch in records.items():
-            if batch and (
-                active is None or tp in active or tp in self._buffered_partitions
-            ):
-                yield tp, _as_message(tp, batch, generation)
+        await asyncio.sleep(timeout)
+        nothing: tuple[tuple[TP, Any], ...] = ()
+        for found in nothing:
+            yield found
 
-    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
-        """Gaps need no bookkeeping: positions are those of whole batches."""
+    async def perform_seek(self) -> None:
+        """Positions are those of the tasks."""
 
-    def _new_offset(self, tp: TP) -> int | None:
-        """Nothing for Faust to commit."""
-        self._acked[tp].clear()
-        self._acked_index[tp].clear()
-        return None
+    async def commit(self, *_: Any, **__: Any) -> bool:
+        """Nothing for Faust to commit: positions travel in the transactions."""
+        return False
 
-
-def _as_message(tp: TP, batch: list[Any], generation: int) -> ConsumerMessage:
-    last = batch[-1]
-    return ConsumerMessage(
-        tp.topic,
-        tp.partition,
-        last.offset,
-        last.timestamp / 1000.0,
-        0,
-        [],
-        None,
-        batch,
-        None,
-        0,
-        0,
-        tp,
-        generation_id=generation,
-    )
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Faust's own stall detector is blind (`faust.md` W11); see `watchdog.py`."""
 
 
 class Transport(driver.Transport):
-    """`opdbus://host:port`: Kafka through aiokafka, one message per fetched batch."""
+    """`opdbus://host:port`: Kafka through aiokafka, partitions run by tasks."""
 
     Consumer = Consumer

@@ -11,6 +11,7 @@ import structlog
 
 from bus.contracts import topic_name
 from bus.errors import FatalError
+from bus.kafka.membership import leave
 from bus.streams.wiring.app import build_app
 from bus.streams.wiring.batch import PipelineProcessor, RouterProcessor
 from bus.streams.wiring.task import Stage, TaskSetting
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from bus.serde import Serde
     from bus.streams.topology.pipeline import Topology
 
-TICK_CHECK_SECONDS = 30.0
 STOP_SECONDS = 20.0
 log = structlog.get_logger(__name__)
 
@@ -88,23 +88,24 @@ class StreamWorker:
 
     def __init__(self, topology: Topology, runtime: Runtime, name: str) -> None:
         settings, tenant, serde = runtime.settings, runtime.tenant, runtime.serde
-        group = group_of(topology, tenant)
+        self._group = group_of(topology, tenant)
+        self._bootstrap = settings.bootstrap
         state = settings.state_dir / "streams" / name
         shared = TaskSetting(
-            settings.bootstrap, group, state, tenant, serde, runtime.clock
+            settings.bootstrap, self._group, state, tenant, serde, runtime.clock
         )
         stages = stages_of(topology, serde, tenant, runtime.clock)
         self._tasks = TaskSet(stages, shared, runtime.health)
         self._health = runtime.health
         self._stop = asyncio.Event()
         self._error: BaseException | None = None
+        self._instance = f"{self._group}-{name}"
         self._app = build_app(
-            group,
+            self._group,
             settings.bootstrap,
-            f"{group}-{name}",
+            self._instance,
             self._tasks,
             state / "faust",
-            self._fail,
         )
 
     def _fail(self, error: BaseException) -> None:
@@ -124,15 +125,20 @@ class StreamWorker:
             OpdBusError: what ended the worker; a supervisor starts it again.
         """
         loop = asyncio.get_running_loop()
+
+        def fail(error: BaseException) -> None:  # from the loop that tasks run on
+            loop.call_soon_threadsafe(self._fail, error)
+
+        self._tasks.fail = fail
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.request_stop)
         self._app.finalize()
-        ticker = loop.create_task(self._tick())
+        looker = loop.create_task(self._look())
         try:
             await self._app.start()
             await self._stop.wait()
         finally:
-            ticker.cancel()
+            looker.cancel()
             await self._close()
         if self._error is not None:
             raise self._error
@@ -141,20 +147,17 @@ class StreamWorker:
         self._health.not_ready("stopping")
         try:
             await asyncio.wait_for(self._app.stop(), STOP_SECONDS)
-            await asyncio.wait_for(self._tasks.stop(), STOP_SECONDS)
         except TimeoutError as error:
             raise FatalError(
                 f"worker did not stop within {STOP_SECONDS:.0f} s; what it had not "
                 "committed is done again after the next start"
             ) from error
+        if self._error is None:
+            await asyncio.to_thread(leave, self._bootstrap, self._group, self._instance)
 
-    async def _tick(self) -> None:
-        """Days and crashed Faust services are noticed here."""
+    async def _look(self) -> None:
+        """Crashed Faust services are noticed here."""
         while not self._stop.is_set():
-            try:
-                await self._tasks.tick()
-            except Exception as error:  # noqa: BLE001 - the worker ends with it
-                self._fail(error)
             if self._app.crashed:
                 self._fail(self._app.crash_reason or FatalError("Faust crashed"))
             await asyncio.sleep(1.0)
