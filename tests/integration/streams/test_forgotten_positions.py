@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from kafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from kafka import TopicPartition as AdminPartition
 from kafka.admin import KafkaAdminClient
 
 from bus.config.settings import Settings
@@ -21,6 +22,7 @@ from bus.kafka.writer import TransactionalWriter
 from bus.serde import Serde
 from bus.streams.topology.pipeline import Pipeline
 from bus.streams.wiring.batch import PipelineProcessor
+from bus.streams.wiring.feed import Feed
 from bus.streams.wiring.task import Stage, TaskSetting
 from bus.streams.wiring.tasks import TaskSet
 from bus.testing.clock import ManualClock
@@ -75,21 +77,37 @@ class Bench:
     def forget(self) -> None:
         """What the broker does after `offsets.retention.minutes`."""
         admin = KafkaAdminClient(bootstrap_servers=self.bootstrap)
-        admin.delete_group_offsets(self.group, [TopicPartition(self.topic, 0)])
+        admin.delete_group_offsets(self.group, [AdminPartition(self.topic, 0)])
         admin.close()
         assert asyncio.run(committed(self.bootstrap, self.group)) == {}
 
     def start(self) -> bool:
-        """A worker starts; whether it becomes ready."""
+        """A worker starts; whether it becomes ready.
+
+        Raises:
+            BaseException: what would have ended the worker.
+        """
 
         async def assign() -> bool:
             health = Health("uji")
+            failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            places = [(self.topic, 0), (self.topic, 1)]
+            consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap)
+            await consumer.start()
+            consumer.assign([TopicPartition(*place) for place in places])
             tasks = TaskSet(self._stages, self._shared, health)
+            tasks.fail = failed.set_exception
+            await tasks.start(Feed(consumer, tasks.fail))
             try:
-                await tasks.assign([(self.topic, 0), (self.topic, 1)])
+                await tasks.assign(places)
+                while not (health.is_ready() or failed.done()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+                if failed.done():
+                    failed.result()
                 return health.is_ready()
             finally:
                 await tasks.stop()
+                await consumer.stop()
 
         return asyncio.run(assign())
 
