@@ -21,9 +21,12 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _FIXED: Headers = [("ce_specversion", b"1.0"), ("content-type", b"application/avro")]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Event:
     """One domain event, decoded. Dates are days and times are ms since 1970-01-01 UTC.
+
+    Nobody changes one: `dataclasses.replace` makes another. It is not declared frozen
+    because that makes each one twice as dear, and a stream makes two per record.
 
     Attributes:
         type: event type = Avro record name, `KematianDilaporkan`.
@@ -123,15 +126,16 @@ def _iso_day(day: int) -> str:
 
 def headers_of(event: Event) -> Headers:
     """The event's envelope as Kafka headers; empty extensions are left out."""
+    identity = event.id.encode()
     headers = [
         *_FIXED,
-        ("ce_id", event.id.encode()),
+        ("ce_id", identity),
         ("ce_source", event.source.encode()),
         ("ce_type", event.type.encode()),
         ("ce_time", iso_time(event.time_ms).encode()),
         ("ce_operation", event.operation.encode()),
         ("ce_classification", event.classification.encode()),
-        ("ce_correlationid", (event.correlation_id or event.id).encode()),
+        ("ce_correlationid", event.correlation_id.encode() or identity),
     ]
     if event.causation_id:
         headers.append(("ce_causationid", event.causation_id.encode()))
@@ -150,22 +154,38 @@ def event_from(
         ValueError: `ce_time` is no RFC 3339 time.
     """
     found: Mapping[str, bytes] = dict(headers)
+    get = found.get
     return Event(
-        type=found["ce_type"].decode(),
-        key=key,
-        value=value,
-        id=found["ce_id"].decode(),
-        source=found["ce_source"].decode(),
-        time_ms=_parse_time(found["ce_time"].decode()),
-        operation=found.get("ce_operation", b"DIBUAT").decode(),
-        classification=found.get("ce_classification", b"PRIBADI_UMUM").decode(),
-        correlation_id=found.get("ce_correlationid", b"").decode(),
-        causation_id=found.get("ce_causationid", b"").decode(),
-        traceparent=found.get("traceparent", b"").decode(),
+        found["ce_type"].decode(),
+        key,
+        value,
+        found["ce_id"].decode(),
+        found["ce_source"].decode(),
+        _parse_time(found["ce_time"].decode()),
+        get("ce_operation", b"DIBUAT").decode(),
+        get("ce_classification", b"PRIBADI_UMUM").decode(),
+        get("ce_correlationid", b"").decode(),
+        get("ce_causationid", b"").decode(),
+        get("traceparent", b"").decode(),
     )
 
 
+_OURS = len("2026-03-02T16:40:11.123Z")
+
+
 def _parse_time(text: str) -> int:
+    """Milliseconds of an RFC 3339 time; quick for the form of `iso_time`."""
+    if len(text) == _OURS and text[19::4] == ".Z" and text[20:23].isdecimal():
+        return _second_ms(text[:19]) + int(text[20:23])
+    return _any_time(text)
+
+
+@lru_cache(maxsize=4096)
+def _second_ms(text: str) -> int:
+    return _any_time(text + "Z")
+
+
+def _any_time(text: str) -> int:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("ce_time has no time zone")
