@@ -1,25 +1,25 @@
 """Keyed bytes on local disk whose truth is one partition of a changelog topic.
 
-The local copy (RocksDB) remembers up to which changelog offset it is right. Only
-committed changes are applied, so after a crash the copy is old, never wrong, and
-recovery reads the changelog from the remembered offset.
+The local copy (RocksDB) remembers up to which changelog offset it is right, and what
+it amounts to. Only committed changes are applied, so after a crash the copy is old,
+never wrong; a damaged one is thrown away and built anew (`recovery.py`).
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import structlog
 from rocksdict import BlockBasedOptions, Cache, Options, Rdict, ReadOptions, WriteBatch
 
-from bus.errors import FatalError, StateError
-from bus.kafka.reader import read_committed
+from bus.errors import StateError
+from bus.kafka.fingerprint import Fingerprint, parse_fingerprint
 
-Change = tuple[bytes, bytes | None]
-Progress = Callable[[int], None]
 _POSITION = b"\x00position"
 _FIRST = b"\x01"
 _CACHE = Cache(16 << 20)
-_APPLY_EVERY = 2000
+_NOT_DAMAGE = ("No space left", "lock file", "While lock", "Permission denied")
+log = structlog.get_logger(__name__)
 
 
 def _options() -> Options:
@@ -31,6 +31,7 @@ def _options() -> Options:
     options.set_max_open_files(64)
     table = BlockBasedOptions()
     table.set_block_cache(_CACHE)
+    table.set_bloom_filter(10, block_based=False)
     options.set_block_based_table_factory(table)
     return options
 
@@ -40,23 +41,53 @@ class ChangelogStore:
 
     Args:
         folder: where the local copy lives; made if absent, one per task.
+
+    Attributes:
+        position: changelog offset up to which the copy is right; None if it is empty.
+        fingerprint: what the copy amounts to.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.position: int | None = None
+        self.fingerprint = Fingerprint()
         self._db: Rdict | None = None
 
     def open(self) -> None:
-        """Open the local copy.
+        """Open the local copy; a damaged one is thrown away.
 
         Raises:
             StateError: another process has it open, or the disk cannot hold it.
         """
         try:
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
-            self._db = Rdict(str(self.folder), _options())
+            self._db = self._opened()
+            self._read_position()
         except Exception as error:
-            raise StateError(_words(self.folder, "open", error)) from error
+            self.close()
+            if any(words in str(error) for words in _NOT_DAMAGE):
+                raise StateError(_words(self.folder, "open", error)) from error
+            log.warning("local state is damaged, building it anew", folder=self._short)
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self._db = self._opened()
+            self._read_position()
+
+    def _opened(self) -> Rdict:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        return Rdict(str(self.folder), _options())
+
+    def _read_position(self) -> None:
+        found = self._open.get(_POSITION)
+        self.position, self.fingerprint = None, Fingerprint()
+        if found is not None:
+            position, _, print_ = found.decode().partition(" ")
+            fingerprint = parse_fingerprint(print_)
+            if fingerprint is None:
+                raise ValueError("Corruption: the position is not readable")
+            self.position, self.fingerprint = int(position), fingerprint
+
+    @property
+    def _short(self) -> str:
+        return self.folder.name
 
     @property
     def _open(self) -> Rdict:
@@ -64,15 +95,18 @@ class ChangelogStore:
             raise StateError(f"{self.folder}: state store is not open")
         return self._db
 
-    @property
-    def position(self) -> int | None:
-        """Changelog offset up to which the copy is right; None if it is empty."""
-        found = self._open.get(_POSITION)
-        return None if found is None else int(found)
-
     def get(self, key: bytes) -> bytes | None:
-        """The value of a key, or None."""
-        found: bytes | None = self._open.get(key)
+        """The value of a key, or None.
+
+        Raises:
+            StateError: the copy is damaged; it was thrown away, start again.
+        """
+        try:
+            found: bytes | None = self._open.get(key)
+        except StateError:
+            raise
+        except Exception as error:
+            raise self._damaged(error) from error
         return found
 
     def scan(self, first: bytes, last: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -84,87 +118,45 @@ class ChangelogStore:
         )
         return found
 
-    def apply(self, changes: Iterable[Change], position: int) -> None:
+    def after(self, changes: Mapping[bytes, bytes | None]) -> Fingerprint:
+        """What the state amounts to once these changes are made."""
+        return self.fingerprint.after(changes, self.get)
+
+    def apply(
+        self,
+        changes: Mapping[bytes, bytes | None],
+        position: int,
+        fingerprint: Fingerprint,
+    ) -> None:
         """Make committed changes durable here, together with the position.
 
         Args:
-            changes: key and new value; None deletes.
+            changes: key → new value; None deletes.
             position: changelog offset after the last of them.
+            fingerprint: `after(changes)`.
 
         Raises:
             StateError: the disk is full or failing; nothing is lost, the changelog
                 has it all.
         """
         batch = WriteBatch(raw_mode=True)
-        for key, value in changes:
+        for key, value in changes.items():
             if value is None:
                 batch.delete(key)
             else:
                 batch.put(key, value)
-        batch.put(_POSITION, str(position).encode())
+        batch.put(_POSITION, f"{position} {fingerprint}".encode())
         try:
             self._open.write(batch)
         except Exception as error:
             raise StateError(_words(self.folder, "write", error)) from error
+        self.position, self.fingerprint = position, fingerprint
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
         """All keys and values, in key order."""
         for key, value in self._open.items():
             if key != _POSITION:
                 yield key, value
-
-    async def recover(
-        self,
-        bootstrap: str,
-        topic: str,
-        partition: int,
-        progress: Progress | None = None,
-    ) -> int:
-        """Bring the copy up to the changelog's committed end.
-
-        Starts at the remembered position; a copy whose position the log no longer
-        has, or that is ahead of the log, is thrown away and built anew.
-
-        Args:
-            bootstrap: Kafka bootstrap servers.
-            topic: changelog topic.
-            partition: its partition.
-            progress: told the number of records read, now and then.
-
-        Returns:
-            Records read.
-
-        Raises:
-            StateError: disk. RetriableError: broker.
-        """
-        try:
-            return await self._replay(bootstrap, topic, partition, progress)
-        except FatalError as error:
-            if isinstance(error, StateError) or self.position is None:
-                raise
-            self.clear()
-            return await self._replay(bootstrap, topic, partition, progress)
-
-    async def _replay(
-        self, bootstrap: str, topic: str, partition: int, progress: Progress | None
-    ) -> int:
-        start = {} if self.position is None else {partition: self.position}
-        count, staged, end = 0, [], self.position or 0
-        async for record in read_committed(bootstrap, topic, [partition], start):
-            if record.key is None:
-                raise StateError(
-                    f"{topic}-{partition}: record without key at {record.offset}"
-                )
-            staged.append((record.key, record.value))
-            end, count = record.offset + 1, count + 1
-            if len(staged) >= _APPLY_EVERY:
-                self.apply(staged, end)
-                staged = []
-                if progress:
-                    progress(count)
-        if staged:
-            self.apply(staged, end)
-        return count
 
     def clear(self) -> None:
         """Throw the local copy away and open an empty one."""
@@ -177,6 +169,14 @@ class ChangelogStore:
         if self._db is not None:
             db, self._db = self._db, None
             db.close()
+
+    def _damaged(self, error: Exception) -> StateError:
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return StateError(
+            f"{self.folder}: the local copy of the state is damaged ({error}) and was "
+            "thrown away; nothing is lost, the next start builds it from the changelog"
+        )
 
 
 def _words(folder: Path, doing: str, error: Exception) -> str:
