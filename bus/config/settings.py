@@ -19,6 +19,8 @@ class Settings(BaseModel):
         host: address that metrics, health and the gateway listen on.
         gateway_port: port of the gateway (registry API, health).
         metrics_port: port of `/metrics` and `/health/*`; 0 picks a free one.
+        standby: whether a stream worker keeps warm copies of the state that other
+            workers of its application own.
         replication_factor: of topics the bus creates.
         log_format: `text` for people, `json` for machines.
     """
@@ -34,5 +36,6 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     gateway_port: int = Field(default=18080, ge=0, le=65535)
     metrics_port: int = Field(default=18100, ge=0, le=65535)
+    standby: bool = True
     replication_factor: int = Field(default=1, ge=1)
     log_format: str = Field(default="text", pattern="^(text|json)$")

@@ -1,4 +1,4 @@
-"""Bringing a local copy of a state up to the end of its changelog, and proving it whole.
+"""Bringing a copy of a state up to its changelog's end, and proving it whole.
 
 Whoever commits a batch commits beside its position what the state then amounts to
 (`Fingerprint`). A state that was rebuilt must amount to the same; if it does not, the
@@ -117,9 +117,9 @@ async def _replay(
 def _hole(place: tuple[str, int], what: str) -> StateError:
     topic, partition = place
     return StateError(
-        f"{topic}-{partition}: the changelog has a hole, the state cannot be trusted "
-        f"({what}). Nothing is decided on it. If another worker still has a whole local "
-        "copy, start that one; else stop the application, delete the topic and the "
-        "group's positions, and let it read its source from the begin "
+        f"{topic}-{partition}: the changelog has a hole, the state cannot be "
+        f"trusted ({what}). Nothing is decided on it. If another worker still has a "
+        "whole local copy, start that one; else stop the application, delete topic and "
+        "positions of the group, and let it read its source from the begin "
         "(ops/runbooks/state.md)"
     )

@@ -18,7 +18,7 @@ from bus.kafka.fingerprint import Fingerprint, parse_fingerprint
 _POSITION = b"\x00position"
 _FIRST = b"\x01"
 _CACHE = Cache(16 << 20)
-_NOT_DAMAGE = ("No space left", "lock file", "While lock", "Permission denied")
+_NOT_DAMAGE = ("No space left", "lock", "denied", "Too many open", "Read-only")
 log = structlog.get_logger(__name__)
 
 

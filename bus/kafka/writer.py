@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.structs import OffsetAndMetadata
 
 from bus.errors import FatalError
 from bus.kafka.failures import kafka_errors
@@ -127,12 +128,15 @@ class TransactionalWriter:
         self._staged.append(topic, partition, key, value, headers, timestamp_ms)
 
     async def commit(
-        self, offsets: Mapping[Place, int] | None = None, group: str | None = None
+        self,
+        offsets: Mapping[Place, tuple[int, str]] | None = None,
+        group: str | None = None,
     ) -> dict[Place, int]:
         """Send all, add input positions, commit.
 
         Args:
-            offsets: next offset to read, by (topic, partition) of the input.
+            offsets: next offset to read and a note kept beside it, by (topic,
+                partition) of the input.
             group: consumer group those positions belong to.
 
         Returns:
@@ -158,7 +162,8 @@ class TransactionalWriter:
                 ends[place] = future.result().offset + batch.record_count()
             if offsets and group:
                 positions = {
-                    TopicPartition(*place): at for place, at in offsets.items()
+                    TopicPartition(*place): OffsetAndMetadata(*stand)
+                    for place, stand in offsets.items()
                 }
                 await client.send_offsets_to_transaction(positions, group)
             await client.commit_transaction()

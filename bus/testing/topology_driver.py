@@ -191,7 +191,7 @@ class TopologyDriver:
         if not records:
             return False
         task = (name, place[1])
-        self._commit(task, processor.process(records, self._state[task]))
+        self._commit(task, processor.process(place, records, self._state[task]))
         self._read[name, place] = at + len(records)
         return True
 

@@ -13,7 +13,8 @@ from bus.kafka.topics import ensure_topics
 from bus.streams.topology.pipeline import Pipeline, Topology
 from bus.streams.wiring.audit import Auditor
 from bus.streams.wiring.deadletter import DEAD_LETTERS
-from bus.streams.wiring.worker import Runtime, StreamWorker, group_of, stages_of
+from bus.streams.wiring.stage import group_of, stages_of
+from bus.streams.wiring.worker import Runtime, StreamWorker
 from ops.cli import logging
 from ops.runtime import TOPOLOGIES, Base, base, settle_memory
 

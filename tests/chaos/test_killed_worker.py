@@ -16,7 +16,7 @@ import pytest
 from bus.clock import SystemClock
 from bus.kafka.topics import ensure_topics
 from bus.streams.wiring.audit import Audit, Auditor
-from bus.streams.wiring.worker import group_of, stages_of
+from bus.streams.wiring.stage import group_of, stages_of
 from ops.runtime import TOPOLOGIES, Base, base
 from ops.showcase.crew import Child
 from ops.showcase.metrics import ready, sums

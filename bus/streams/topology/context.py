@@ -7,7 +7,7 @@ real together, in one Kafka transaction, or not at all (`design.md` §5).
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bus.record import Event, Value, event_id
 
@@ -29,7 +29,7 @@ class StateReader(Protocol):
         ...
 
 
-class Output:
+class Output(NamedTuple):
     """One record a pipeline wants to send.
 
     Attributes:
@@ -37,11 +37,8 @@ class Output:
         event: the event; for a forwarded input it is the input itself.
     """
 
-    __slots__ = ("event", "topic")
-
-    def __init__(self, topic: str, event: Event) -> None:
-        self.topic = topic
-        self.event = event
+    topic: str
+    event: Event
 
 
 class Context:
@@ -61,6 +58,7 @@ class Context:
         self._emitted: list[Output] = []
         self._event: Event | None = None
         self._arrived_ms = 0
+        self._source = f"/{tenant}/{pipeline.name}"
         self._ordered: dict[str, list[str]] = {}
 
     @property
@@ -193,17 +191,17 @@ class Context:
         cause = self.event
         number = str(len(self._emitted))
         event = Event(
-            type=event_type,
-            key=key,
-            value=value,
-            id=event_id(self.pipeline.name, cause.id, number, event_type, key),
-            source=f"/{self.tenant}/{self.pipeline.name}",
-            time_ms=cause.time_ms if time_ms is None else time_ms,
-            operation=operation,
-            classification=classification or cause.classification,
-            correlation_id=cause.correlation_id or cause.id,
-            causation_id=cause.id,
-            traceparent=cause.traceparent,
+            event_type,
+            key,
+            value,
+            event_id(self.pipeline.name, cause.id, number, event_type, key),
+            self._source,
+            cause.time_ms if time_ms is None else time_ms,
+            operation,
+            classification or cause.classification,
+            cause.correlation_id or cause.id,
+            cause.id,
+            cause.traceparent,
         )
         self._emitted.append(Output(topic, event))
         return event

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bus.config.tenant import Tenant
     from bus.record import Headers, Record
-    from bus.streams.wiring.task import Stage
+    from bus.streams.wiring.stage import Stage
 
 CHUNK = 2000
 
@@ -133,10 +133,16 @@ class Auditor:
                 continue
             chunk.append(record)
             if len(chunk) == CHUNK:
-                self._note(stage.processor.process(chunk, state), state, audit)
+                self._note(
+                    stage.processor.process((topic, partition), chunk, state),
+                    state,
+                    audit,
+                )
                 audit.inputs += len(chunk)
                 chunk = []
-        self._note(stage.processor.process(chunk, state), state, audit)
+        self._note(
+            stage.processor.process((topic, partition), chunk, state), state, audit
+        )
         audit.inputs += len(chunk)
         if isinstance(stage.processor, PipelineProcessor) and stage.changelog:
             await self._compare_state(stage.changelog, partition, state, audit)

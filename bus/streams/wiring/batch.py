@@ -15,7 +15,7 @@ from bus.kafka.partitioner import partition_for
 from bus.record import event_from, header, headers_of
 from bus.streams.topology.context import Context
 from bus.streams.topology.operators.timer import WAKTU, Timers, due_times, next_due
-from bus.streams.wiring.deadletter import code_of, dead_letter
+from bus.streams.wiring.deadletter import Origin, code_of, dead_letter
 from bus.streams.wiring.outgoing import Outgoing
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bus.serde import Serde
     from bus.streams.topology.pipeline import Pipeline, Router
 
+Place = tuple[str, int]
 TOMBSTONE = "tombstone"
 """What a record without value is counted as."""
 
@@ -47,10 +48,6 @@ class BatchResult:
 class Incoming(Protocol):
     """A record read: `bus.record.Record`, or the Kafka client's own, uncopied."""
 
-    @property
-    def topic(self) -> str: ...
-    @property
-    def partition(self) -> int: ...
     @property
     def offset(self) -> int: ...
     @property
@@ -79,7 +76,7 @@ class Processor(Protocol):
     """Turns a batch of input records into a result, without side effects."""
 
     def process(
-        self, records: Sequence[Incoming], state: StateBytes
+        self, place: Place, records: Sequence[Incoming], state: StateBytes
     ) -> BatchResult: ...
 
 
@@ -137,7 +134,9 @@ class PipelineProcessor:
         self._clock = clock
         self._topics = {ref: topic_name(tenant, ref) for ref in pipeline.sinks}
 
-    def process(self, records: Sequence[Incoming], state: StateBytes) -> BatchResult:
+    def process(
+        self, place: Place, records: Sequence[Incoming], state: StateBytes
+    ) -> BatchResult:
         """Decode, decide, encode.
 
         A record that cannot be decoded or whose handler fails becomes a dead letter
@@ -150,6 +149,7 @@ class PipelineProcessor:
         result = BatchResult()
         context = Context(self.pipeline, _Reader(state, self._serde), self._tenant)
         handlers = self.pipeline.handlers
+        events = result.events
         for record in records:
             if record.value is None:
                 result.count(TOMBSTONE)
@@ -161,20 +161,33 @@ class PipelineProcessor:
             try:
                 event = self._decode(record)
                 context.begin(event, record.timestamp)
-                handlers[event.type](event, context)
+                (handler or handlers[event.type])(event, context)
                 self._stage(context, result)
-            except Exception as error:
-                failed = context.reject()
-                if isinstance(error, OpdBusError) and not isinstance(
-                    error, PoisonError
-                ):
-                    raise
-                self._reject(record, error, result)
-                if failed is not None and failed.type == WAKTU:
-                    self._pass_over(failed, context, result)
+            except Exception as error:  # noqa: BLE001 - sorted there
+                self._failed(place, record, error, context, result)
                 continue
-            result.count(event.type)
+            events[event.type] = events.get(event.type, 0) + 1
         return result
+
+    def _failed(
+        self,
+        place: Place,
+        record: Incoming,
+        error: Exception,
+        context: Context,
+        result: BatchResult,
+    ) -> None:
+        """A dead letter for a record; what ends the worker goes on.
+
+        Raises:
+            RetriableError, FatalError: not the record's fault.
+        """
+        failed = context.reject()
+        if isinstance(error, OpdBusError) and not isinstance(error, PoisonError):
+            raise error
+        self._reject(place, record, error, result)
+        if failed is not None and failed.type == WAKTU:
+            self._pass_over(failed, context, result)
 
     def due_times(self, state: StateBytes, now_ms: int, limit: int = 1000) -> list[int]:
         """Moments a task with this state is to be told: `topology.operators.timer`."""
@@ -206,26 +219,27 @@ class PipelineProcessor:
 
         State changes are coalesced: one per key and batch.
         """
-        encoded = [
-            Outgoing(
-                topic := self._topics[output.topic],
-                partition_for(key := output.event.key.encode(), self._partitions),
-                key,
-                self._serde.encode(topic, output.event.type, output.event.value or {}),
-                headers_of(output.event),
-            )
-            for output in context.pending_outputs
-        ]
-        changes = {
-            state_key(store, key): None
-            if value is None
-            else self._serde.encode(self.changelog, self.pipeline.stores[store], value)
-            for (store, key), value in context.pending_changes.items()
-        }
+        encoder, topics = self._serde.encoder, self._topics
+        encoded = []
+        for ref, event in context.pending_outputs:
+            topic, key = topics[ref], event.key.encode()
+            value = encoder(topic, event.type)(event.value or {}, "")
+            place = partition_for(key, self._partitions)
+            encoded.append(Outgoing(topic, place, key, value, headers_of(event)))
+        if context.pending_changes:
+            result.changes.update(self._changes(context))
         context.accept()
         context.outputs.clear()
-        result.outputs.extend(encoded)
-        result.changes.update(changes)
+        result.outputs += encoded
+
+    def _changes(self, context: Context) -> dict[bytes, bytes | None]:
+        encode, stores = self._serde.encode, self.pipeline.stores
+        return {
+            state_key(store, key): None
+            if value is None
+            else encode(self.changelog, stores[store], value)
+            for (store, key), value in context.pending_changes.items()
+        }
 
     def _pass_over(self, event: Event, context: Context, result: BatchResult) -> None:
         """A moment failed: keep its timers for a redrive, and let time go on."""
@@ -236,10 +250,12 @@ class PipelineProcessor:
         timers.pass_over(context, (event.value or {})["waktu"])
         self._stage(context, result)
 
-    def _reject(self, record: Incoming, error: Exception, result: BatchResult) -> None:
+    def _reject(
+        self, place: Place, record: Incoming, error: Exception, result: BatchResult
+    ) -> None:
         code = code_of(error)
         result.rejects[code] = result.rejects.get(code, 0) + 1
-        origin, now = self.pipeline.name, self._clock.now_ms()
+        origin, now = Origin(self.pipeline.name, *place), self._clock.now_ms()
         result.outputs.append(
             dead_letter(self._serde, self._tenant, origin, record, error, now)
         )
@@ -258,12 +274,15 @@ class RouterProcessor:
                 place = (topic_name(tenant, route.source), event_type)
                 self._routes.setdefault(place, []).append(sink)
 
-    def process(self, records: Sequence[Incoming], state: StateBytes) -> BatchResult:
+    def process(
+        self, place: Place, records: Sequence[Incoming], state: StateBytes
+    ) -> BatchResult:
         """The copies; key, value and headers stay byte for byte."""
         result = BatchResult()
+        source = place[0]
         for record in records:
             event_type = header(record.headers, "ce_type") or ""
-            sinks = self._routes.get((record.topic, event_type))
+            sinks = self._routes.get((source, event_type))
             if not sinks or record.key is None:
                 continue
             key, value, headers = record.key, record.value, list(record.headers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bus.contracts import topic_name
 from bus.errors import PoisonError
@@ -19,10 +19,18 @@ if TYPE_CHECKING:
 DEAD_LETTERS = "platform.deadletter.dlq.v1"
 
 
+class Origin(NamedTuple):
+    """Where a record failed: the pipeline, and the place it was read from."""
+
+    pipeline: str
+    topic: str
+    partition: int
+
+
 def dead_letter(
     serde: Serde,
     tenant: str,
-    origin: str,
+    origin: Origin,
     record: Incoming,
     error: Exception,
     now_ms: int,
@@ -32,22 +40,23 @@ def dead_letter(
     Args:
         serde: encodes it.
         tenant: tenant id.
-        origin: pipeline that failed on it.
+        origin: who failed on it, and where it stood.
         record: what it failed on.
         error: why; the text of an unexpected error is left out, it may hold data.
         now_ms: when.
     """
     topic = topic_name(tenant, DEAD_LETTERS)
-    place = f"{record.topic}|{record.partition}|{record.offset}"
-    letter_id = event_id("dead-letter", origin, place)
+    pipeline, topic_read, partition = origin
+    place = f"{topic_read}|{partition}|{record.offset}"
+    letter_id = event_id("dead-letter", pipeline, place)
     event = Event(
         type="DeadLetter",
         key=letter_id,
         value={
             "stage": "PROCESSOR",
-            "origin": origin,
-            "topic": record.topic,
-            "partition": record.partition,
+            "origin": pipeline,
+            "topic": topic_read,
+            "partition": partition,
             "offset": record.offset,
             "event_type": header(record.headers, "ce_type"),
             "code": code_of(error),
@@ -60,7 +69,7 @@ def dead_letter(
             "headers": {name: value.decode() for name, value in record.headers},
         },
         id=letter_id,
-        source=f"/{tenant}/{origin}",
+        source=f"/{tenant}/{pipeline}",
         time_ms=now_ms,
         correlation_id=header(record.headers, "ce_correlationid") or "",
         causation_id=header(record.headers, "ce_id") or "",

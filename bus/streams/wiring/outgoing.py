@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from bus.record import Headers
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """One record to send, encoded and placed."""
 
     topic: str
@@ -18,4 +16,3 @@ class Outgoing:
     key: bytes
     value: bytes | None
     headers: Headers
-    timestamp_ms: int | None = None

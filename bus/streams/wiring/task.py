@@ -11,9 +11,10 @@ is committed, so there is one recovery path and it is always exercised.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bus.kafka.fingerprint import Fingerprint, parse_fingerprint
+from bus.kafka.recovery import recover
 from bus.kafka.store import ChangelogStore
 from bus.kafka.writer import TransactionalWriter
 from bus.metrics import (
@@ -24,61 +25,22 @@ from bus.metrics import (
     count_events,
     count_rejects,
 )
-from bus.record import headers_of
-from bus.streams.wiring.batch import BatchResult, PipelineProcessor, RouterProcessor
-from bus.streams.wiring.ticks import TICK, local_day, tick_event
+from bus.streams.wiring.alarm import Alarm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
-    from bus.clock import Clock
-    from bus.config.tenant import Tenant
-    from bus.record import Event, Headers
-    from bus.serde import Serde
+    from bus.kafka.positions import Standing
+    from bus.record import Headers
+    from bus.streams.wiring.batch import BatchResult, Incoming
     from bus.streams.wiring.feed import Batch
+    from bus.streams.wiring.stage import Stage, TaskSetting
 
 FIRST_ROOM, MOST_ROOM = 250, 4000
 BATCH_TARGET_SECONDS = 0.1
 """A batch keeps the event loop, and with it all other tasks, for about this long."""
 
 _CHANGE_HEADERS: Headers = [("content-type", b"application/avro")]
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A processor with the topics it reads; what tasks are made from."""
-
-    name: str
-    processor: PipelineProcessor | RouterProcessor
-    topics: tuple[str, ...]
-
-    @property
-    def changelog(self) -> str:
-        """Changelog topic, or "" for a stage without state."""
-        processor = self.processor
-        return processor.changelog if isinstance(processor, PipelineProcessor) else ""
-
-    @property
-    def wants_ticks(self) -> bool:
-        """Whether it handles day ticks."""
-        processor = self.processor
-        return (
-            isinstance(processor, PipelineProcessor)
-            and TICK in processor.pipeline.handlers
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class TaskSetting:
-    """What all tasks of a worker share."""
-
-    bootstrap: str
-    group: str
-    state_dir: Path
-    tenant: Tenant
-    serde: Serde
-    clock: Clock
 
 
 class _NoState:
@@ -102,7 +64,7 @@ class Task:
 
     Attributes:
         position: offset up to which the input is done; set it before the first batch.
-        worked: monotonic seconds when the last batch was done.
+        worked: monotonic seconds when it last finished something.
         room: largest number of records of the next batch, so that one batch does not
             keep the other tasks waiting for long.
     """
@@ -113,18 +75,18 @@ class Task:
         self.stage = stage
         self.topic = topic
         self.partition = partition
-        self._shared = shared
-        self._lock = asyncio.Lock()
         self.position = 0
         self.worked = shared.clock.monotonic()
         self.room = FIRST_ROOM
-        self._day = -1
+        self._shared = shared
+        self._lock = asyncio.Lock()
         self._stopped = False
         name = f"{shared.group}-{stage.name}-{topic}-{partition}"
         self._writer = TransactionalWriter(shared.bootstrap, name)
+        self._alarm = Alarm(stage, partition, shared)
         self._store: ChangelogStore | None = None
         if stage.changelog:
-            self._store = ChangelogStore(store_folder(shared, stage, partition))
+            self._store = ChangelogStore(shared.folder(stage.name, partition))
 
     @property
     def name(self) -> str:
@@ -139,10 +101,13 @@ class Task:
         """
         await self._writer.start()
 
-    async def recover(self, progress: Callable[[str], None]) -> None:
-        """Bring the state up to date; after `fence`.
+    async def recover(
+        self, standing: Standing | None, progress: Callable[[str], None]
+    ) -> None:
+        """Bring the state up to date and prove it whole; after `fence`.
 
         Args:
+            standing: the committed position, with what the state then amounted to.
             progress: told in words how far recovery is.
 
         Raises:
@@ -152,18 +117,25 @@ class Task:
             return
         self._store.open()
         progress(f"recovering {self.name}")
-        count = await self._store.recover(
+        count = await recover(
+            self._store,
             self._shared.bootstrap,
-            self.stage.changelog,
-            self.partition,
-            lambda done: progress(f"recovering {self.name}: {done} records"),
+            (self.stage.changelog, self.partition),
+            None if standing is None else parse_fingerprint(standing.note),
+            lambda done: progress(f"recovering {self.name}: {done:,} records"),
         )
         RECOVERED.labels(self.stage.name).inc(count)
+        self._alarm.look(self._store)
 
     @property
     def has_state(self) -> bool:
         """Whether it has ever committed state, and with it a position."""
         return self._store is not None and self._store.position is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it works on something."""
+        return self._lock.locked()
 
     async def process(self, batch: Batch) -> None:
         """Run one batch that begins at `position`, and commit it.
@@ -175,17 +147,19 @@ class Task:
             if self._stopped:
                 return
             if batch.records:
-                await self._run(batch)
+                await self._run(batch.records, batch.end)
             self.position = batch.end
+            self.worked = self._shared.clock.monotonic()
 
-    async def _run(self, batch: Batch) -> None:
+    async def _run(self, records: Sequence[Incoming], after: int) -> None:
         clock, stage = self._shared.clock, self.stage
         began = clock.monotonic()
-        result = stage.processor.process(batch.records, self._store or _NoState())
+        place = (self.topic, self.partition)
+        result = stage.processor.process(place, records, self._store or _NoState())
         worked = clock.monotonic()
-        await self._commit(result, batch.end)
-        self.worked = done = clock.monotonic()
-        self.room = next_room(self.room, len(batch.records), worked - began)
+        await self._commit(result, after)
+        done = clock.monotonic()
+        self.room = next_room(self.room, len(records), worked - began)
         COMMIT_SECONDS.labels(stage.name).observe(done - worked)
         BATCH_SECONDS.labels(stage.name).observe(done - began)
         LAST_COMMIT.labels(stage.name).set(clock.now_ms() / 1000)
@@ -193,45 +167,43 @@ class Task:
         count_rejects(stage.name, result.rejects)
 
     async def _commit(self, result: BatchResult, after: int) -> None:
-        writer, changelog = self._writer, self.stage.changelog
+        writer, store, changelog = self._writer, self._store, self.stage.changelog
         await writer.begin()
-        for out in result.outputs:
-            writer.append(out.topic, out.partition, out.key, out.value, out.headers)
-        for key, value in result.changes.items():
-            writer.append(changelog, self.partition, key, value, _CHANGE_HEADERS)
+        append = writer.append
+        for topic, partition, key, value, headers in result.outputs:
+            append(topic, partition, key, value, headers)
+        for change, content in result.changes.items():
+            append(changelog, self.partition, change, content, _CHANGE_HEADERS)
+        amounts = Fingerprint() if store is None else store.after(result.changes)
         ends = await writer.commit(
-            {(self.topic, self.partition): after}, self._shared.group
+            {
+                (self.topic, self.partition): (
+                    after,
+                    "" if store is None else str(amounts),
+                )
+            },
+            self._shared.group,
         )
-        if self._store is not None and result.changes:
-            end = ends[changelog, self.partition]
-            self._store.apply(result.changes.items(), end)
+        if store is not None and result.changes:
+            store.apply(result.changes, ends[changelog, self.partition], amounts)
+            self._alarm.changed(result.changes, store)
 
     async def tick(self) -> None:
-        """Write the local day into the own source partition, once a day.
+        """Write into the own source partition what the clock has reached.
 
         Raises:
             FencedError, RetriableError.
         """
-        shared = self._shared
-        if not self.stage.wants_ticks:
-            return
-        day = local_day(shared.clock.now_ms(), shared.tenant.zona_waktu)
-        if day == self._day:
+        if not self._alarm.rings():
             return
         async with self._lock:
             if self._stopped:
                 return
-            event = tick_event(shared.tenant.id, self.stage.name, self.partition, day)
-            await self._write(event)
-            self._day = day
-
-    async def _write(self, event: Event) -> None:
-        """One record into the own source partition."""
-        value = self._shared.serde.encode(self.topic, event.type, event.value or {})
-        key, headers = event.key.encode(), headers_of(event)
-        await self._writer.begin()
-        self._writer.append(self.topic, self.partition, key, value, headers)
-        await self._writer.commit()
+            events = self._alarm.events(self._store)
+            await self._writer.begin()
+            for key, value, headers in events:
+                self._writer.append(self.topic, self.partition, key, value, headers)
+            await self._writer.commit()
 
     async def idle(self) -> None:
         """Wait for the batch in work."""
@@ -253,8 +225,3 @@ def next_room(room: int, done: int, seconds: float) -> int:
         return room
     fits = int(done / seconds * BATCH_TARGET_SECONDS)
     return max(FIRST_ROOM, min(MOST_ROOM, fits, room * 2))
-
-
-def store_folder(shared: TaskSetting, stage: Stage, partition: int) -> Path:
-    """Where the local copy of a task's state lives."""
-    return shared.state_dir / shared.tenant.id / f"{stage.name}-{partition}"

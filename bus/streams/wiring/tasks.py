@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bus.errors import ConfigError, StateError
 from bus.kafka.positions import GroupPositions
-from bus.streams.wiring.task import Stage, Task, TaskSetting
+from bus.streams.wiring.task import Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bus.health import Health
     from bus.kafka.positions import Standing
     from bus.streams.wiring.feed import Feed
+    from bus.streams.wiring.stage import Stage, TaskSetting
+    from bus.streams.wiring.standby import Standby
 
 Place = tuple[str, int]
 STARTS_AT_ONCE = 8
@@ -33,6 +35,7 @@ class TaskSet:
         stages: everything the worker can run.
         shared: what all tasks share.
         health: not ready while tasks are being started.
+        standby: keeps copies of the state this worker does not own; None keeps none.
 
     Attributes:
         fail: told of the error that ends the worker; the worker sets it. Safe to call
@@ -40,10 +43,16 @@ class TaskSet:
     """
 
     def __init__(
-        self, stages: Sequence[Stage], shared: TaskSetting, health: Health
+        self,
+        stages: Sequence[Stage],
+        shared: TaskSetting,
+        health: Health,
+        standby: Standby | None = None,
     ) -> None:
         self._shared = shared
         self._health = health
+        self._standby = standby
+        self._beat = 0.0
         self._stages = _by_topic(stages)
         self._tasks: dict[Place, Task] = {}
         self._lives: dict[Place, asyncio.Task[None]] = {}
@@ -63,6 +72,7 @@ class TaskSet:
         self._positions = GroupPositions(shared.bootstrap, shared.group)
         self._flowing = asyncio.Event()
         self._starts = asyncio.Semaphore(STARTS_AT_ONCE)
+        self._beat = shared.clock.monotonic()
         self._ticker = asyncio.create_task(self._tick())
 
     async def pause(self) -> None:
@@ -85,8 +95,15 @@ class TaskSet:
         The group waits for its members, so recovery goes on in the background.
         """
         wanted = {place for place in places if place[0] in self._stages}
+        for topic, partition in wanted:
+            if partition >= self._shared.tenant.partisi:
+                raise ConfigError(_too_many(topic, partition, self._shared))
         gone = [place for place in self._tasks if place not in wanted]
         await asyncio.gather(*(self._let_go(place) for place in gone))
+        if self._standby is not None:
+            await self._standby.follow(
+                (self._stages[topic].name, partition) for topic, partition in wanted
+            )
         for place in sorted(wanted - self._tasks.keys()):
             topic, partition = place
             task = Task(self._stages[topic], topic, partition, self._shared)
@@ -94,7 +111,7 @@ class TaskSet:
             self._starting.add(place)
             self._lives[place] = asyncio.create_task(self._live(place, task))
         self._flowing.set()
-        self._report()
+        self.report()
 
     async def _live(self, place: Place, task: Task) -> None:
         """A task from its start until it is let go."""
@@ -102,7 +119,7 @@ class TaskSet:
             async with self._starts:
                 await self._start(place, task)
             self._starting.discard(place)
-            self._report()
+            self.report()
             while True:
                 await self._flowing.wait()
                 batch = await self._source.next(place, task.position, task.room)
@@ -124,7 +141,7 @@ class TaskSet:
         """
         await task.fence()
         standing = await self._positions.of(place)
-        await task.recover(self._health.starting)
+        await task.recover(standing, self._health.starting)
         if standing is None and task.has_state:
             raise StateError(_forgotten(place, self._shared))
         task.position = await self._stand(place, standing)
@@ -155,9 +172,10 @@ class TaskSet:
         await task.stop()
 
     async def _tick(self) -> None:
-        """Give tasks the local day, for as long as the worker lives."""
+        """Tell tasks what the clock has reached, for as long as the worker lives."""
         while True:
             await asyncio.sleep(TICK_SECONDS)
+            self._beat = self._shared.clock.monotonic()
             for place, task in list(self._tasks.items()):
                 if place in self._starting or not self._flowing.is_set():
                     continue
@@ -167,7 +185,19 @@ class TaskSet:
                     if self._tasks.get(place) is task:
                         self.fail(error)
 
-    def _report(self) -> None:
+    def idle_seconds(self, now: float) -> float:
+        """For how long something that has work has not moved; from any thread."""
+        if self._feed is None:
+            return 0.0
+        idle = now - self._beat - TICK_SECONDS
+        for place, task in list(self._tasks.items()):
+            if place in self._starting or not self._flowing.is_set():
+                continue
+            if task.is_busy or self._feed.lag(place):
+                idle = max(idle, now - task.worked)
+        return max(0.0, idle)
+
+    def report(self) -> None:
         """Say whether all tasks run."""
         if self._starting:
             names = sorted(self._tasks[place].name for place in self._starting)
@@ -182,6 +212,8 @@ class TaskSet:
         self._flowing.clear()
         self._ticker.cancel()
         await asyncio.gather(*(self._let_go(place) for place in list(self._tasks)))
+        if self._standby is not None:
+            await self._standby.stop()
         await self._positions.close()
         await self._source.close()
 
@@ -201,6 +233,15 @@ def _by_topic(stages: Sequence[Stage]) -> dict[str, Stage]:
 
 def _raise(error: BaseException) -> None:
     raise error
+
+
+def _too_many(topic: str, partition: int, of: TaskSetting) -> str:
+    return (
+        f"{topic} has a partition {partition}, the tenant has {of.tenant.partisi} "
+        "partitions (`partisi`): keys would move and meet the wrong state. Partitions "
+        "cannot be taken away again: move the records to a new topic version with the "
+        "right number, or stop everything and change `partisi` for all topics"
+    )
 
 
 def _forgotten(place: Place, of: TaskSetting) -> str:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bus.contracts import topic_name
 from bus.errors import FatalError
 from bus.kafka.membership import leave
 from bus.streams.wiring.app import build_app
-from bus.streams.wiring.batch import PipelineProcessor, RouterProcessor
-from bus.streams.wiring.task import Stage, TaskSetting
+from bus.streams.wiring.stage import TaskSetting, group_of, stages_of
+from bus.streams.wiring.standby import Standby
 from bus.streams.wiring.tasks import TaskSet
+from bus.streams.wiring.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from bus.clock import Clock
@@ -27,35 +27,6 @@ if TYPE_CHECKING:
 
 STOP_SECONDS = 20.0
 log = structlog.get_logger(__name__)
-
-
-def group_of(topology: Topology, tenant: Tenant) -> str:
-    """Consumer group of a stream application."""
-    return f"{tenant.id}-{topology.name}"
-
-
-def stages_of(
-    topology: Topology, serde: Serde, tenant: Tenant, clock: Clock
-) -> list[Stage]:
-    """Routers and pipelines of a topology, ready to process bytes."""
-    count = tenant.partisi
-    routers = [
-        Stage(
-            router.name,
-            RouterProcessor(router, tenant.id, count),
-            tuple(topic_name(tenant.id, ref) for ref in router.sources),
-        )
-        for router in topology.routers
-    ]
-    pipelines = [
-        Stage(
-            pipeline.name,
-            PipelineProcessor(pipeline, serde, tenant.id, count, clock),
-            (topic_name(tenant.id, pipeline.source),),
-        )
-        for pipeline in topology.pipelines
-    ]
-    return [*routers, *pipelines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +66,9 @@ class StreamWorker:
             settings.bootstrap, self._group, state, tenant, serde, runtime.clock
         )
         stages = stages_of(topology, serde, tenant, runtime.clock)
-        self._tasks = TaskSet(stages, shared, runtime.health)
+        standby = Standby(stages, shared) if settings.standby else None
+        self._tasks = TaskSet(stages, shared, runtime.health, standby)
+        self._watchdog = Watchdog(self._tasks, runtime.health, runtime.clock)
         self._health = runtime.health
         self._stop = asyncio.Event()
         self._error: BaseException | None = None
@@ -134,11 +107,13 @@ class StreamWorker:
             loop.add_signal_handler(number, self.request_stop)
         self._app.finalize()
         looker = loop.create_task(self._look())
+        self._watchdog.start()
         try:
             await self._app.start()
             await self._stop.wait()
         finally:
             looker.cancel()
+            self._watchdog.stop()
             await self._close()
         if self._error is not None:
             raise self._error

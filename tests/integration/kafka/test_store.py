@@ -4,9 +4,12 @@ import shutil
 import uuid
 
 import pytest
+from kafka import TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from bus.errors import StateError
+from bus.kafka.fingerprint import Fingerprint
+from bus.kafka.recovery import recover
 from bus.kafka.store import ChangelogStore
 from bus.kafka.writer import TransactionalWriter
 
@@ -42,6 +45,10 @@ async def _write(broker, changelog, changes, *, commit=True):
     return ends and ends[changelog, 0]
 
 
+def _apply(store, changes, position):
+    store.apply(changes, position, store.after(changes))
+
+
 @pytest.fixture
 def store(tmp_path):
     found = ChangelogStore(tmp_path / "state" / "task-0")
@@ -57,25 +64,25 @@ async def test_an_empty_copy_is_rebuilt_from_committed_changes_only(
     await _write(broker, changelog, [(b"a", b"1"), (b"b", b"1")])
     await _write(broker, changelog, [(b"a", b"lost")], commit=False)
     await _write(broker, changelog, [(b"b", None), (b"c", b"2")])
-    assert await store.recover(broker, changelog, 0) == 4
+    assert await recover(store, broker, (changelog, 0), None) == 4
     assert dict(store.items()) == {b"a": b"1", b"c": b"2"}
 
 
 @pytest.mark.anyio
 async def test_an_old_copy_reads_only_what_it_lacks(broker, changelog, store):
     end = await _write(broker, changelog, [(b"a", b"1")])
-    store.apply([(b"a", b"1")], end)
+    _apply(store, {b"a": b"1"}, end)
     await _write(broker, changelog, [(b"a", b"2")])
-    assert await store.recover(broker, changelog, 0) == 1
+    assert await recover(store, broker, (changelog, 0), None) == 1
     assert dict(store.items()) == {b"a": b"2"}
-    assert await store.recover(broker, changelog, 0) == 0
+    assert await recover(store, broker, (changelog, 0), None) == 0
 
 
 @pytest.mark.anyio
 async def test_a_copy_of_another_log_is_thrown_away(broker, changelog, store):
-    store.apply([(b"strange", b"1")], 10_000)
+    _apply(store, {b"strange": b"1"}, 10_000)
     await _write(broker, changelog, [(b"a", b"1")])
-    await store.recover(broker, changelog, 0)
+    await recover(store, broker, (changelog, 0), None)
     assert dict(store.items()) == {b"a": b"1"}
 
 
@@ -84,14 +91,40 @@ async def test_a_lost_copy_is_built_again(broker, changelog, tmp_path):
     await _write(broker, changelog, [(b"a", b"1")])
     store = ChangelogStore(tmp_path / "one")
     store.open()
-    await store.recover(broker, changelog, 0)
+    await recover(store, broker, (changelog, 0), None)
     store.close()
     shutil.rmtree(tmp_path / "one")
     store.open()
     assert dict(store.items()) == {}
-    await store.recover(broker, changelog, 0)
+    await recover(store, broker, (changelog, 0), None)
     assert dict(store.items()) == {b"a": b"1"}
     store.close()
+
+
+@pytest.mark.anyio
+async def test_a_state_that_is_not_what_was_committed_is_refused(
+    broker, changelog, store
+):
+    await _write(broker, changelog, [(b"a", b"1"), (b"b", b"2")])
+    whole = Fingerprint().after({b"a": b"1", b"b": b"2"}, {}.get)
+    assert await recover(store, broker, (changelog, 0), whole) == 2
+    more = whole.after({b"c": b"3"}, {}.get)
+    with pytest.raises(StateError, match=r"hole.*2 keys instead of 3"):
+        await recover(store, broker, (changelog, 0), more)
+
+
+@pytest.mark.anyio
+async def test_a_changelog_without_its_beginning_is_refused(broker, changelog, store):
+    end = await _write(broker, changelog, [(b"a", b"1")])
+    await _write(broker, changelog, [(b"b", b"2")])
+    admin = KafkaAdminClient(bootstrap_servers=broker)
+    admin.delete_records({TopicPartition(changelog, 0): end})
+    admin.close()
+    with pytest.raises(StateError, match=r"hole.*offset 0 is gone"):
+        await recover(store, broker, (changelog, 0), None)
+    _apply(store, {b"a": b"1"}, end)
+    whole = store.after({b"b": b"2"})
+    assert await recover(store, broker, (changelog, 0), whole) == 1
 
 
 def test_two_owners_of_one_copy_are_refused(tmp_path):

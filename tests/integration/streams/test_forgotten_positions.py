@@ -23,7 +23,7 @@ from bus.serde import Serde
 from bus.streams.topology.pipeline import Pipeline
 from bus.streams.wiring.batch import PipelineProcessor
 from bus.streams.wiring.feed import Feed
-from bus.streams.wiring.task import Stage, TaskSetting
+from bus.streams.wiring.stage import Stage, TaskSetting
 from bus.streams.wiring.tasks import TaskSet
 from bus.testing.clock import ManualClock
 from bus.testing.registry import MemoryRegistry
@@ -69,7 +69,7 @@ class Bench:
             await writer.begin()
             if group == self.group:
                 writer.append(self._changelog, 0, b"a/k", b"value", [])
-            await writer.commit({(self.topic, 0): 1}, group)
+            await writer.commit({(self.topic, 0): (1, "")}, group)
             await writer.stop()
 
         asyncio.run(commit())

@@ -13,7 +13,7 @@ from bus.kafka.reader import read_committed
 from bus.kafka.writer import TransactionalWriter
 from bus.record import Event, headers_of
 from bus.streams.wiring.audit import Audit, Auditor
-from bus.streams.wiring.worker import group_of, stages_of
+from bus.streams.wiring.stage import group_of, stages_of
 from ops.benchmarks.plant import Plant
 from ops.runtime import TOPOLOGIES
 from ops.showcase.crew import Child

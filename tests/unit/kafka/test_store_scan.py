@@ -14,24 +14,29 @@ def store(tmp_path):
     found.close()
 
 
+def _apply(store, position, **changes):
+    found = {key.encode(): value for key, value in changes.items()}
+    store.apply(found, position, store.after(found))
+
+
 def test_a_range_has_its_first_key_and_not_its_last(store):
-    store.apply([(f"s/{n:03d}".encode(), b"x") for n in range(20)], 1)
-    store.apply([(b"r/1", b"x"), (b"s/0015", b"y"), (b"s/003", None)], 2)
+    _apply(store, 1, **{f"s/{n:03d}": b"x" for n in range(20)})
+    _apply(store, 2, **{"r/1": b"x", "s/0015": b"y", "s/003": None})
     found = [key for key, _ in store.scan(b"s/001", b"s/005")]
     assert found == [b"s/001", b"s/0015", b"s/002", b"s/004"]
     assert list(store.scan(b"t/", b"t0")) == []
 
 
 def test_the_position_is_no_entry(store):
-    store.apply([(b"a", b"1")], 7)
+    _apply(store, 7, a=b"1")
     assert list(store.scan(b"", b"\xff")) == [(b"a", b"1")]
 
 
 def test_a_walk_left_half_way_hinders_nobody(store):
-    store.apply([(b"a", b"1"), (b"b", b"2")], 1)
+    _apply(store, 1, a=b"1", b=b"2")
     walk = store.scan(b"a", b"z")
     assert next(walk) == (b"a", b"1")
-    store.apply([(b"b", None), (b"c", b"3")], 2)
+    _apply(store, 2, b=None, c=b"3")
     assert list(walk) == [(b"b", b"2")]
     assert [key for key, _ in store.scan(b"a", b"z")] == [b"a", b"c"]
 

@@ -9,7 +9,7 @@ from bus.record import Event, Record, header, headers_of
 from bus.serde import Serde
 from bus.streams.topology.pipeline import Pipeline, Route, Router
 from bus.streams.wiring.batch import PipelineProcessor, RouterProcessor, state_key
-from bus.streams.wiring.task import Stage
+from bus.streams.wiring.stage import Stage
 from bus.streams.wiring.tasks import TaskSet
 from bus.streams.wiring.ticks import local_day, tick_event
 from bus.testing.clock import ManualClock
@@ -19,6 +19,7 @@ TENANT = "k3325"
 SOURCE = "santunan.anggaran.repartition.v1"
 SINK = "keuangan.anggaran.state.v1"
 TYPE = "AnggaranDitetapkan"
+PLACE = (f"{TENANT}.{SOURCE}", 0)
 SECRET_WORDS = "SUTRISNO 3325124501580003"
 
 
@@ -65,7 +66,7 @@ def _count(event, context):
 
 def test_state_changes_of_a_batch_are_coalesced_and_visible_within_it(serde, example):
     records = [_record(serde, example, n) for n in range(3)]
-    result = _processor(serde, _count).process(records, {})
+    result = _processor(serde, _count).process(PLACE, records, {})
     assert list(result.changes) == [state_key("satu", "n")]
     assert serde.decode(result.changes[state_key("satu", "n")])[1]["versi"] == 3
     assert len(result.outputs) == 3
@@ -75,8 +76,8 @@ def test_state_changes_of_a_batch_are_coalesced_and_visible_within_it(serde, exa
 def test_ids_of_outputs_follow_from_the_cause_not_from_the_batch(serde, example):
     records = [_record(serde, example, n) for n in range(4)]
     processor = _processor(serde, _count)
-    together = processor.process(records, {}).outputs
-    apart = [out for r in records for out in processor.process([r], {}).outputs]
+    together = processor.process(PLACE, records, {}).outputs
+    apart = [out for r in records for out in processor.process(PLACE, [r], {}).outputs]
     ids = [header(out.headers, "ce_id") for out in together]
     assert ids == [header(out.headers, "ce_id") for out in apart]
     assert len(set(ids)) == 4
@@ -98,7 +99,7 @@ def test_a_failing_handler_makes_a_dead_letter_and_leaves_nothing(
         raise error
 
     record = _record(serde, example)
-    result = _processor(serde, fail).process([record], {})
+    result = _processor(serde, fail).process(PLACE, [record], {})
     assert result.changes == {}
     assert result.rejects == {code: 1}
     (letter,) = result.outputs
@@ -120,7 +121,7 @@ def test_a_failing_handler_makes_a_dead_letter_and_leaves_nothing(
 )
 def test_a_record_that_cannot_be_read_is_a_dead_letter(serde, example, changed):
     record = _record(serde, example, **changed)
-    result = _processor(serde, _count).process([record], {})
+    result = _processor(serde, _count).process(PLACE, [record], {})
     assert sum(result.rejects.values()) == 1
     assert len(result.outputs) == 1
 
@@ -129,7 +130,7 @@ def test_a_record_that_cannot_be_read_is_a_dead_letter(serde, example, changed):
 def test_a_tombstone_is_counted_and_reaches_nobody(serde, example, headers):
     gone = _record(serde, example, value=None, headers=headers)
     after = _record(serde, example, 1)
-    result = _processor(serde, _count).process([gone, after], {})
+    result = _processor(serde, _count).process(PLACE, [gone, after], {})
     assert result.rejects == {}
     assert result.events == {"tombstone": 1, TYPE: 1}
     assert len(result.outputs) == 1
@@ -140,7 +141,7 @@ def test_a_state_value_that_does_not_fit_drops_the_whole_event(serde, example):
         context.emit(SINK, TYPE, event.key, event.value)
         context.put("satu", "n", {"versi": "not a number"})
 
-    result = _processor(serde, wrong).process([_record(serde, example)], {})
+    result = _processor(serde, wrong).process(PLACE, [_record(serde, example)], {})
     assert result.changes == {}
     assert result.rejects == {"TIDAK_SESUAI_SKEMA": 1}
 
@@ -150,7 +151,7 @@ def test_what_is_not_the_record_s_fault_ends_the_task(serde, example):
         raise RetriableError("registry away")
 
     with pytest.raises(RetriableError):
-        _processor(serde, away).process([_record(serde, example)], {})
+        _processor(serde, away).process(PLACE, [_record(serde, example)], {})
 
 
 def test_an_undeclared_store_or_sink_is_a_dead_letter_not_a_silent_write(
@@ -159,7 +160,7 @@ def test_an_undeclared_store_or_sink_is_a_dead_letter_not_a_silent_write(
     def stray(event, context):
         context.emit("sosial.santunan.fact.v1", TYPE, event.key, event.value)
 
-    result = _processor(serde, stray).process([_record(serde, example)], {})
+    result = _processor(serde, stray).process(PLACE, [_record(serde, example)], {})
     assert result.rejects == {"PROSES_GAGAL": 1}
 
 
@@ -168,7 +169,7 @@ def test_a_router_copies_bytes_by_type_and_skips_the_rest(serde, example):
     processor = RouterProcessor(router, TENANT, 4)
     taken = _record(serde, example)
     other = _record(serde, example, 1, headers=[("ce_type", b"Lain")])
-    result = processor.process([taken, other], {})
+    result = processor.process(PLACE, [taken, other], {})
     (copy,) = result.outputs
     assert (copy.key, copy.value, copy.headers) == (
         taken.key,
@@ -210,7 +211,9 @@ def test_a_broadcast_goes_to_every_partition_byte_for_byte(serde, example):
         Route(SOURCE, frozenset({TYPE}), "tata.mutu.fact.v1"),
     )
     record = _record(serde, example)
-    result = RouterProcessor(Router("uji", routes), TENANT, 4).process([record], {})
+    result = RouterProcessor(Router("uji", routes), TENANT, 4).process(
+        PLACE, [record], {}
+    )
     table = [out for out in result.outputs if out.topic == f"{TENANT}.{SINK}"]
     assert [out.partition for out in table] == [0, 1, 2, 3]
     assert {(out.key, out.value) for out in table} == {(record.key, record.value)}
