@@ -9,9 +9,16 @@ import typer
 from bus.errors import ConfigError
 from bus.health import Health, serve
 from bus.kafka.lag import watch_lag
-from bus.kafka.topics import ensure_topics
+from bus.kafka.sample import newest
+from bus.kafka.topics import ensure_topics, partition_counts
+from bus.record import header
 from bus.streams.topology.pipeline import Pipeline, Topology
 from bus.streams.wiring.audit import Auditor
+from bus.streams.wiring.copartition import (
+    Placed,
+    copartition_problems,
+    keyed_topics,
+)
 from bus.streams.wiring.deadletter import DEAD_LETTERS
 from bus.streams.wiring.stage import group_of, stages_of
 from bus.streams.wiring.worker import Runtime, StreamWorker
@@ -46,6 +53,7 @@ def run(
     logging.configure(parts.settings.log_format)
     topology = _topology(name, parts)
     ensure_topics(parts.settings, parts.catalog, parts.tenant, refs_of(topology))
+    asyncio.run(_check_keys(topology, parts))
     health = Health(f"pipeline.{name}")
     server = serve(parts.settings.host, parts.settings.metrics_port, health)
     typer.echo(
@@ -58,6 +66,30 @@ def run(
         asyncio.run(_run(stream, parts, name, group_of(topology, parts.tenant)))
     finally:
         server.close()
+
+
+async def _check_keys(topology: Topology, parts: Base) -> None:
+    """Refuse to start where records of one key would not meet.
+
+    Raises:
+        ConfigError: what does not fit, and how to mend it. RetriableError.
+    """
+    tenant, bootstrap = parts.tenant, parts.settings.bootstrap
+    sampled = await newest(bootstrap, keyed_topics(topology, tenant.id))
+    samples = {
+        topic: [
+            Placed(r.key, r.partition, header(r.headers, "ce_type") or "")
+            for r in records
+            if r.key is not None
+        ]
+        for topic, records in sampled.items()
+    }
+    counts = partition_counts(parts.settings)
+    problems = copartition_problems(
+        topology, tenant.id, tenant.partisi, counts, samples
+    )
+    if problems:
+        raise ConfigError(*problems)
 
 
 async def _run(stream: StreamWorker, parts: Base, name: str, group: str) -> None:
