@@ -78,7 +78,7 @@ def test_a_full_disk_stops_the_worker_and_loses_nothing(plant, tmp_path):
     assert "disk full" in done.stderr, done.stderr[-3000:]
     assert "nothing is lost" in done.stderr
     worker = plant.start("streams", *RUN, "full")
-    plant.drain()
+    plant.drain(quiet_seconds=6.0)
     plant.crew.end(worker)
     audit = _audit(plant)
     assert audit.clean, audit.words()
