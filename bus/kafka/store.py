@@ -111,12 +111,7 @@ class ChangelogStore:
 
     def scan(self, first: bytes, last: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Entries with `first` <= key < `last` as of the first step, in key order."""
-        limit = ReadOptions()
-        limit.set_iterate_upper_bound(last)
-        found: Iterator[tuple[bytes, bytes]] = self._open.items(
-            from_key=max(first, _FIRST), read_opt=limit
-        )
-        return found
+        return _walk(self._open, max(first, _FIRST), last)
 
     def after(self, changes: Mapping[bytes, bytes | None]) -> Fingerprint:
         """What the state amounts to once these changes are made."""
@@ -187,3 +182,13 @@ def _words(folder: Path, doing: str, error: Exception) -> str:
             "free some space and start again, nothing is lost"
         )
     return f"{folder}: could not {doing} state: {text}"
+
+
+def _walk(db: Rdict, first: bytes, last: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """A generator, because the walk reads its end from `limit` at each step.
+
+    Once `limit` is gone, the walk ends anywhere, as soon as another one begins.
+    """
+    limit = ReadOptions()
+    limit.set_iterate_upper_bound(last)
+    yield from db.items(from_key=first, read_opt=limit)

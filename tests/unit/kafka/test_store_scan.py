@@ -41,6 +41,22 @@ def test_a_walk_left_half_way_hinders_nobody(store):
     assert [key for key, _ in store.scan(b"a", b"z")] == [b"a", b"c"]
 
 
+def test_walks_inside_a_walk_end_where_each_of_them_should(store):
+    keys = [f"{s}/{n:03d}/{i}".encode() for s in "ab" for n in range(50) for i in "xyz"]
+    store.apply([(key, b"1") for key in keys], 1)
+    outer = [key for key, _ in store.scan(b"a/", b"a0")]
+    inner = []
+    for key, _ in store.scan(b"b/", b"b0"):
+        place = key.split(b"/")[1]
+        inner += [k for k, _ in store.scan(b"a/" + place + b"/", b"a/" + place + b"0")]
+    assert outer == keys[:150]
+    assert inner == [key for key in keys[:150:3] for key in [*_three(key)] * 3]
+
+
+def _three(key):
+    return [key[:-1] + last for last in (b"x", b"y", b"z")]
+
+
 def test_a_closed_store_says_so(tmp_path):
     with pytest.raises(StateError, match="not open"):
         ChangelogStore(tmp_path / "state").scan(b"a", b"b")
