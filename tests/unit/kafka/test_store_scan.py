@@ -43,7 +43,7 @@ def test_a_walk_left_half_way_hinders_nobody(store):
 
 def test_walks_inside_a_walk_end_where_each_of_them_should(store):
     keys = [f"{s}/{n:03d}/{i}".encode() for s in "ab" for n in range(50) for i in "xyz"]
-    store.apply([(key, b"1") for key in keys], 1)
+    _apply(store, 1, **{key.decode(): b"1" for key in keys})
     outer = [key for key, _ in store.scan(b"a/", b"a0")]
     inner = []
     for key, _ in store.scan(b"b/", b"b0"):
