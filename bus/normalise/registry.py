@@ -12,6 +12,7 @@ from bus.normalise.blocks import rt_rw
 from bus.normalise.booleans import ya_tidak
 from bus.normalise.budget import akun, skpd, sub_kegiatan
 from bus.normalise.codes import CodeTable, kode
+from bus.normalise.coordinates import koordinat
 from bus.normalise.dates import tanggal, tanggal_bagian
 from bus.normalise.deletes import hapus
 from bus.normalise.money import uang
@@ -22,6 +23,7 @@ from bus.normalise.numbers import bilangan, desimal
 from bus.normalise.phone import telepon
 from bus.normalise.regions import wilayah
 from bus.normalise.result import Result
+from bus.normalise.scrub import teks_samar
 from bus.normalise.sex import jenis_kelamin
 from bus.normalise.text import teks
 from bus.normalise.times import waktu
@@ -38,6 +40,7 @@ NORMALISERS: Mapping[str, Normaliser] = MappingProxyType(
         "hapus": hapus,
         "jenis_kelamin": jenis_kelamin,
         "kode": kode,
+        "koordinat": koordinat,
         "nama": nama,
         "nik": nik,
         "no_kk": no_kk,
@@ -47,6 +50,7 @@ NORMALISERS: Mapping[str, Normaliser] = MappingProxyType(
         "tanggal": tanggal,
         "tanggal_bagian": tanggal_bagian,
         "teks": teks,
+        "teks_samar": teks_samar,
         "telepon": telepon,
         "uang": uang,
         "waktu": waktu,

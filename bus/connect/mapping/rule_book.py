@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 SUBJECT, FAMILY = "subjek", "keluarga"
 IDENTITY_RULES = frozenset({SUBJECT, FAMILY})
 UNCACHED = frozenset(
-    {"nik", "no_kk", "nama", "tanggal", "waktu", "wilayah", "teks", "jenis_kelamin"}
+    {
+        *("nik", "no_kk", "nama", "tanggal", "waktu", "wilayah", "teks"),
+        *("teks_samar", "jenis_kelamin"),
+    }
 )
 """Rules whose values hardly repeat, or that remember by themselves."""
 
