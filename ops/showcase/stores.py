@@ -72,6 +72,11 @@ class Stores:
             "EPLANNING_URL": self.eplanning_url,
             "SIPD_URL": self._stores.sipd.address,
             "SIMDA": str(self.apps / "simda"),
+            "ADUAN_URL": self._stores.aduan.address,
+            "OPD_URL": self._stores.opd.address,
+            "KOMANDO_URL": self._stores.komando.address,
+            "LAPOR": str(self.apps / "lapor"),
+            "SETDA": str(self.apps / "setda"),
             "WORKLISTS": str(self._demo / "worklists"),
             # By environment: a command line is read by everybody on the machine.
             **({"SIMULATE_MYSQL": self._mysql} if self._mysql else {}),

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from bus.clock import Clock
+from ops.simulate.aduan import Citizens, Complaint
+from ops.simulate.aduan_store import write_complaints, write_tables
 from ops.simulate.bpkad import Line, budget_lines, write_budget, years
 from ops.simulate.chance import stream
 from ops.simulate.claims import Claim, Officer
@@ -23,9 +25,13 @@ from ops.simulate.tables import DINSOS
 from ops.simulate.world import Plan, World
 from ops.simulate.world import today as world_today
 
-APPS = ("siak", "desa", "esakti", "dinsos", "bpkad", "eplanning", "sipd", "simda")
+APPS = (
+    *("siak", "desa", "esakti", "dinsos", "bpkad", "eplanning", "sipd", "simda"),
+    *("aduan", "lapor", "setda", "opd", "komando"),
+)
 DESA_DATABASE, ESAKTI_DATABASE = "opensid", "esakti"
 EPLANNING_DATABASE, SIPD_DATABASE = "eplanning", "sipd"
+ADUAN_DATABASE, OPD_DATABASE = "aduan", "opd"
 
 Progress = Callable[[int], None]
 
@@ -35,7 +41,8 @@ class Stores:
 
     Args:
         folder: of the world.
-        mysql: server URL for the apps' databases but Dinsos's; None is SQLite.
+        mysql: server URL for the apps' databases but those of
+            Dinsos and the command centre; None is SQLite.
     """
 
     def __init__(self, folder: Path, mysql: str | None = None) -> None:
@@ -47,12 +54,17 @@ class Stores:
             self.esakti = Store(sqlite_url(folder / "esakti" / "esakti.db"))
             self.eplanning = Store(sqlite_url(folder / "eplanning" / "eplanning.db"))
             self.sipd = Store(sqlite_url(folder / "sipd" / "sipd.db"))
+            self.aduan = Store(sqlite_url(folder / "aduan" / "aduan.db"))
+            self.opd = Store(sqlite_url(folder / "opd" / "opd.db"))
         else:
             self.desa = mysql_store(mysql, DESA_DATABASE)
             self.esakti = mysql_store(mysql, ESAKTI_DATABASE)
             self.eplanning = mysql_store(mysql, EPLANNING_DATABASE)
             self.sipd = mysql_store(mysql, SIPD_DATABASE)
+            self.aduan = mysql_store(mysql, ADUAN_DATABASE)
+            self.opd = mysql_store(mysql, OPD_DATABASE)
         self.dinsos = Store(sqlite_url(folder / "dinsos" / "dinsos.db"))
+        self.komando = Store(sqlite_url(folder / "komando" / "komando.db"))
 
     def addresses(self) -> dict[str, str]:
         """App → where a connector finds it; passwords hidden."""
@@ -65,11 +77,16 @@ class Stores:
             "eplanning": self.eplanning.url.render_as_string(),
             "sipd": self.sipd.url.render_as_string(),
             "simda": str(self.folder.resolve() / "simda"),
+            "aduan": self.aduan.url.render_as_string(),
+            "lapor": str(self.folder.resolve() / "lapor"),
+            "setda": str(self.folder.resolve() / "setda"),
+            "opd": self.opd.url.render_as_string(),
+            "komando": self.komando.url.render_as_string(),
         }
 
     def close(self) -> None:
         apps = (self.desa, self.esakti, self.dinsos, self.eplanning, self.sipd)
-        for store in apps:
+        for store in (*apps, self.aduan, self.opd, self.komando):
             store.close()
 
 
@@ -85,7 +102,8 @@ def create(
     Args:
         folder: created if missing.
         plan: how many, which seed, which day, which faults.
-        mysql: server URL for the apps' databases but Dinsos's; None is SQLite.
+        mysql: server URL for the apps' databases but those of
+            Dinsos and the command centre; None is SQLite.
         progress: called with the residents made since the last call.
         clock: tells the real day, which `simulate live` counts from.
 
@@ -106,7 +124,9 @@ def _create(stores: Stores, plan: Plan, progress: Progress, real_day: date) -> M
     planted, regions = Planted(), villages()
     world = World(plan, regions, planted)
     officer = Officer(plan.today, plan.faults, planted)
+    citizens = Citizens(plan.today, plan.faults, planted)
     claims: list[Claim] = []
+    complaints: list[Complaint] = []
     rows: dict[str, dict[str, int]] = {}
     with (
         SiakWriter(stores.folder / "siak", plan.faults, planted) as siak,
@@ -121,6 +141,8 @@ def _create(stores: Stores, plan: Plan, progress: Progress, real_day: date) -> M
             siak.village(village, rng)
             desa.village(village, rng)
             dtsen.village(village, rng)
+            own = stream(plan.seed, "aduan", village.kode)
+            complaints += citizens.complaints(village, own)
             progress(len(village.people))
         rows["siak"], rows["dinsos"] = siak.counts, dtsen.counts
         rows["desa"] = desa.finish(world.next_person)
@@ -131,6 +153,11 @@ def _create(stores: Stores, plan: Plan, progress: Progress, real_day: date) -> M
     fiscal = FiscalWorld(plan, planted)
     fiscal.fill(exported)
     rows |= fiscal.write(stores.eplanning, stores.sipd, stores.folder / "simda")
+    rows |= write_complaints(
+        stores.aduan, stores.opd, stores.komando, stores.folder, complaints
+    )
+    around = (plan.today.year, plan.today.year + 1)
+    rows["setda"] = write_tables(stores.folder / "setda", around)
     manifest = Manifest(
         residents=plan.residents,
         seed=plan.seed,

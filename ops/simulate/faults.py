@@ -46,6 +46,11 @@ class Faults(BaseModel):
         realisasi_lebih: paid more than the account holds.
         serapan_rendah: activity that spends a fifth of its cash plan.
         peta_kurang: old code without an entry on the map.
+        aduan_salah_opd: report first sent to an office that is not in charge.
+        aduan_ganda: the same report by another channel.
+        aduan_anonim: reporter not named.
+        aduan_tanpa_lokasi: no coordinates.
+        aduan_dibuka: answered, and opened again by the citizen.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -81,6 +86,11 @@ class Faults(BaseModel):
     realisasi_lebih: Share = 0.004
     serapan_rendah: Share = 0.03
     peta_kurang: Share = 0.10
+    aduan_salah_opd: Share = 0.12
+    aduan_ganda: Share = 0.10
+    aduan_anonim: Share = 0.25
+    aduan_tanpa_lokasi: Share = 0.30
+    aduan_dibuka: Share = 0.05
 
 
 def no_faults() -> Faults:

@@ -5,16 +5,19 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bus.clock import Clock
 from bus.errors import ConfigError
+from ops.simulate import aduan_desk
 from ops.simulate.chance import drawer, stream
 from ops.simulate.clerk import Clerk
 from ops.simulate.create import Stores
 from ops.simulate.manifest import Manifest
 from ops.simulate.officer_desk import Desk
 from ops.simulate.planner_desk import PlannerDesk
+from ops.simulate.regions import villages
 from ops.simulate.registrar import Registrar
 from ops.simulate.today import Today
 from ops.simulate.treasurer import Treasurer
@@ -23,7 +26,8 @@ from ops.simulate.treasury_desk import TreasuryDesk
 FLUSH_SECONDS = 2.0
 DEATHS = "live_deaths.csv"
 """Death letters and when they were committed, in ms; for measuring delays."""
-# How often each is done; `budget` happens once, in the middle of the day.
+# How often each is done; those of `ONCE` happen once, in the middle of the day.
+ONCE = ("budget", "flood")
 WEIGHTS: Mapping[str, float] = {
     "death": 30,
     "certificate": 14,
@@ -40,6 +44,7 @@ WEIGHTS: Mapping[str, float] = {
     "rescrape": 1,
     "plan": 4,
     "budget": 1e-6,
+    **aduan_desk.WEIGHTS,
 }
 
 
@@ -93,7 +98,14 @@ class Day:
         )
         planner = PlannerDesk(self._stores.eplanning, today)
         self._mirror = TreasuryDesk(self._stores.sipd, today, stream(seed, "kas"))
-        self._actions: dict[str, Callable[[], bool]] = {
+        desk_of_complaints = aduan_desk.ComplaintDesk(
+            stores.aduan,
+            stores.opd,
+            today,
+            stream(seed, "aduan"),
+            [region.kode for region in villages()],
+        )
+        self._actions: dict[str, Callable[[], Any]] = {
             "death": clerk.death,
             "certificate": self._registrar.certificate,
             "prepared": desk.prepared,
@@ -104,11 +116,12 @@ class Day:
             "claim_correction": desk.correction,
             "withdrawal": desk.withdrawal,
             "cancellation": self._registrar.cancellation,
-            "budget": lambda: False,
             "payment": self._mirror.payment,
             "shift": self._mirror.shift,
             "rescrape": self._mirror.rescrape,
             "plan": planner.answer,
+            "budget": self._treasurer.change,
+            **desk_of_complaints.actions(),
         }
         self._stopped = threading.Event()
 
@@ -128,9 +141,10 @@ class Day:
                 break
             done[self._one()] += 1
             now = self._now()
-            if now - start >= seconds / 2 and "budget" in self._chosen - done.keys():
-                self._treasurer.change()
-                done["budget"] += 1
+            if now - start >= seconds / 2:
+                for name in self._chosen.intersection(ONCE) - done.keys():
+                    self._actions[name]()
+                    done[name] += 1
             if now - flushed >= FLUSH_SECONDS:
                 self._flush()
                 flushed = now
@@ -162,7 +176,7 @@ class Day:
 
     def _one(self) -> str:
         name = self._draw(self._rng)
-        if self._actions[name]():
+        if name not in ONCE and self._actions[name]():
             return name
         if "death" in self._chosen and self._actions["death"]():
             return "death"
