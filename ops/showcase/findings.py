@@ -11,6 +11,7 @@ from bus.contracts import topic_name
 from bus.kafka.reader import read_committed
 from bus.record import event_from, header
 from bus.streams.wiring.deadletter import DEAD_LETTERS
+from ops.showcase.complaints import INCIDENTS, REPORTS, Complaints
 from ops.showcase.differences import DIFFERENCES, Differences
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Findings:
         types: subjek_id → the event types of its claim.
         first_seen: subjek_id → time of the first event of its claim, in ms.
         differences: what flow F4 found.
+        complaints: what flow F5 made of the citizens' reports.
     """
 
     topics: dict[str, Counter[str]] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class Findings:
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     first_seen: dict[str, int] = field(default_factory=dict)
     differences: Differences = field(default_factory=Differences)
+    complaints: Complaints = field(default_factory=Complaints)
 
 
 async def look(parts: Base) -> Findings:
@@ -76,6 +79,8 @@ async def look(parts: Base) -> Findings:
             elif contract.ref == DIFFERENCES and record.value:
                 operation = header(record.headers, "ce_operation") or ""
                 found.differences.note(parts.serde.decode(record.value)[1], operation)
+            elif contract.ref in {REPORTS, INCIDENTS} and record.value:
+                found.complaints.note(*parts.serde.decode(record.value))
         if counted:
             found.topics[contract.ref] = counted
     return found

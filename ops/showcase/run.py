@@ -20,6 +20,7 @@ from ops.journey import hops
 from ops.kafka.container import broker_here
 from ops.runtime import base
 from ops.showcase.crew import Crew
+from ops.showcase.complaints import print_complaints
 from ops.showcase.differences import print_differences
 from ops.showcase.findings import look
 from ops.showcase.inbox import delays
@@ -131,11 +132,12 @@ class Showcase:
         start = self._crew.start
         start(town.child("streams", "pipeline", "run", "santunan", "--worker", "demo"))
         start(town.child("selisih", "pipeline", "run", "selisih", "--worker", "demo"))
+        start(town.child("aduan", "pipeline", "run", "aduan", "--worker", "demo"))
         sinks = sorted(str(p) for p in _yaml(f"{EXAMPLE}/sinks"))
         start(town.child("sinks", "connect", "run", *sinks))
         sources = sorted(str(p) for p in _yaml(f"{EXAMPLE}/connectors"))
         start(town.child("sources", "connect", "run", *sources))
-        for name in ("streams", "selisih", "sinks", "sources"):
+        for name in ("streams", "selisih", "aduan", "sinks", "sources"):
             self._wait_ready(town, name)
 
     def _wait_ready(self, town: Town, name: str) -> None:
@@ -207,6 +209,7 @@ class Showcase:
         print_topics(console, found)
         print_claims(console, found)
         print_differences(console, found.differences)
+        print_complaints(console, found.complaints)
         live = {k for k, ms in found.first_seen.items() if ms >= since_ms}
         if case := example(found, live):
             console.print(f"One death, followed through every hop (subjek_id {case}):")

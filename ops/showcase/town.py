@@ -18,6 +18,7 @@ DOCUMENTED_PORTS = {
     "streams": 18102,
     "sinks": 18103,
     "selisih": 18104,
+    "aduan": 18105,
 }
 EXAMPLE = "ops/examples/batang"
 
