@@ -72,18 +72,28 @@ async def look(parts: Base) -> Findings:
         topic = topic_name(parts.tenant.id, contract.ref)
         async for record in read_committed(parts.settings.bootstrap, topic):
             counted[header(record.headers, "ce_type") or "?"] += 1
-            if contract.ref == CLAIMS:
-                _claim(parts, record, found)
-            elif contract.ref == DEAD_LETTERS and record.value:
-                _dead(parts.serde.decode(record.value)[1], found)
-            elif contract.ref == DIFFERENCES and record.value:
-                operation = header(record.headers, "ce_operation") or ""
-                found.differences.note(parts.serde.decode(record.value)[1], operation)
-            elif contract.ref in {REPORTS, INCIDENTS} and record.value:
-                found.complaints.note(*parts.serde.decode(record.value))
+            if record.value:
+                _note(parts, contract.ref, record, found)
         if counted:
             found.topics[contract.ref] = counted
     return found
+
+
+def _note(parts: Base, ref: str, record: Record, found: Findings) -> None:
+    """One record of a topic whose content the summary shows."""
+    if ref == CLAIMS:
+        _claim(parts, record, found)
+    elif ref == DEAD_LETTERS:
+        _dead(_decoded(parts, record)[1], found)
+    elif ref == DIFFERENCES:
+        operation = header(record.headers, "ce_operation") or ""
+        found.differences.note(_decoded(parts, record)[1], operation)
+    elif ref in {REPORTS, INCIDENTS}:
+        found.complaints.note(*_decoded(parts, record))
+
+
+def _decoded(parts: Base, record: Record) -> tuple[str, dict[str, Any]]:
+    return parts.serde.decode(record.value or b"")
 
 
 def _internal(contract: Contract) -> bool:

@@ -19,8 +19,8 @@ from ops.cli.trace import table_of
 from ops.journey import hops
 from ops.kafka.container import broker_here
 from ops.runtime import base
-from ops.showcase.crew import Crew
 from ops.showcase.complaints import print_complaints
+from ops.showcase.crew import Crew
 from ops.showcase.differences import print_differences
 from ops.showcase.findings import look
 from ops.showcase.inbox import delays

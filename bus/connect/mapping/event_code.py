@@ -260,9 +260,8 @@ class EventCode:
         return f"[x for x in ({items},) if x is not None]" if items else "[]"
 
     def _key(self, mapping: model.Mapping) -> str:
+        """Text, also where the one field of the key is a number or a date."""
         found = [self._values[path] for path in mapping.kunci]
-        if len(found) == 1:
-            return found[0]
         return "f'" + "|".join("{" + name + "}" for name in found) + "'"
 
     def _operation(self, mapping: model.Mapping) -> str:
