@@ -122,8 +122,8 @@ class ComplaintDesk:
                 return False
             form = json.loads(row.isi)
             self._done(connection, INBOX_OPD, row.event_id)
-        app, _, number = form["laporan_id"].partition("|")
-        if app != "aduan":  # reports of LAPOR! are answered there
+        number = _own(form["laporan_id"])
+        if not number:  # reports of LAPOR! are answered there
             return True
         now, office, chance = (
             self._today.moment(),
@@ -137,7 +137,7 @@ class ComplaintDesk:
             step = Step(now, "tanya", office, "Mohon sebutkan lokasinya.")
         elif chance < RETURNED + ASKED + WITHOUT_PROOF:
             step = replace(step, proof="")
-        self._journal(int(number), step)
+        self._journal(number, step)
         return True
 
     def verify(self) -> bool:
@@ -161,10 +161,9 @@ class ComplaintDesk:
             if row is None:
                 return False
             form = json.loads(row.isi)
-            _, _, number = form["laporan_id"].partition("|")
             connection.execute(
                 update(PENGADUAN)
-                .where(PENGADUAN.c.id_pengaduan == int(number))
+                .where(PENGADUAN.c.id_pengaduan == _own(form["laporan_id"]))
                 .values(status=_STATUS.get(form["status"], "proses"))
             )
             self._done(connection, INBOX_ADUAN, row.event_id)
@@ -225,12 +224,12 @@ class ComplaintDesk:
                 .order_by(INBOX_ADUAN.c.diterima.desc(), INBOX_ADUAN.c.event_id)
                 .limit(50)
             ).all()
-        seen: set[str] = set()
+        seen: set[int] = set()
         for row in rows:
             form = json.loads(row.isi)
-            app, _, number = form["laporan_id"].partition("|")
-            if app == "aduan" and number not in seen and wanted(form):
-                return int(number)
+            number = _own(form["laporan_id"])
+            if number and number not in seen and wanted(form):
+                return number
             seen.add(number)
         return None
 
@@ -249,3 +248,9 @@ class ComplaintDesk:
             .where(inbox.c.event_id == event_id)
             .values(diproses=self._today.moment())
         )
+
+
+def _own(laporan_id: str) -> int:
+    """The app's own number of a report, `aduan|17`; 0 for another app's."""
+    app, _, number = laporan_id.partition("|")
+    return int(number) if app == "aduan" else 0

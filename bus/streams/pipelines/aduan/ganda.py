@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bus.streams.pipelines.aduan.himpunan import titik
 from bus.streams.pipelines.aduan.kalender import SEJAM_MS
-from bus.streams.pipelines.aduan.tempat import jarak_m
+from bus.streams.topology.operators.grid import distance_m
 
 if TYPE_CHECKING:
     from bus.record import Value
@@ -75,4 +75,4 @@ def _setempat(aturan: Aturan, lama: Value, nilai: Value) -> bool:
     satu, dua = titik(lama), titik(nilai)
     if satu is None or dua is None:
         return bool(lama["kode_desa"] == nilai["kode_desa"])
-    return jarak_m(satu, dua) <= aturan.aduan.radius_m
+    return distance_m(*satu, *dua) <= aturan.aduan.radius_m

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from bus.record import event_id
 from bus.streams.pipelines.aduan.kalender import SEHARI_MS
-from bus.streams.pipelines.aduan.tempat import jarak_m, kotak, sekitar
+from bus.streams.topology.operators.grid import cell_of, cells_near, distance_m
 
 if TYPE_CHECKING:
     from bus.record import Value
     from bus.streams.pipelines.aduan.aturan import Aturan
-    from bus.streams.pipelines.aduan.tempat import Titik
     from bus.streams.topology.context import Context
 
 KELOMPOK, SEL = "kelompok", "sel"
+
+Titik = tuple[int, int]
+"""Latitude and longitude in millionths of a degree."""
 
 
 def titik(nilai: Value) -> Titik | None:
@@ -71,8 +73,8 @@ def himpun(aturan: Aturan, nilai: Value, ctx: Context) -> tuple[str, Value] | No
 def _terdekat(aturan: Aturan, nilai: Value, di: Titik, ctx: Context) -> str | None:
     radius = aturan.aduan.radius_m
     calon = [
-        (jarak_m(di, (t["lat_e6"], t["lng_e6"])), t["waktu"], t["kelompok_id"])
-        for sel in sekitar(di, radius)
+        (distance_m(*di, t["lat_e6"], t["lng_e6"]), t["waktu"], t["kelompok_id"])
+        for sel in cells_near(*di, radius, radius)
         for t in _isi(nilai["kategori"], sel, ctx)
         if abs(t["waktu"] - nilai["waktu"]) <= aturan.aduan.jendela_hari * SEHARI_MS
     ]
@@ -85,7 +87,7 @@ def _terdekat(aturan: Aturan, nilai: Value, di: Titik, ctx: Context) -> str | No
 
 def _tandai(aturan: Aturan, nilai: Value, di: Titik, nomor: str, ctx: Context) -> None:
     """Put the report on the map; what is too old to matter leaves its square."""
-    sel = kotak(di, aturan.aduan.radius_m)
+    sel = cell_of(*di, aturan.aduan.radius_m)
     lama = nilai["waktu"] - 2 * aturan.aduan.jendela_hari * SEHARI_MS
     isi = [t for t in _isi(nilai["kategori"], sel, ctx) if t["waktu"] >= lama]
     baru = {
