@@ -286,7 +286,9 @@ def _tempatkan(event: Event, laporan: Value, ctx: Context) -> None:
 
 def _rutekan_yang_menunggu(aturan: Aturan, ctx: Context) -> None:
     for laporan_id, ditutup in simpanan.terbuka(ctx):
+        if ditutup:
+            continue
         laporan = simpanan.buka(laporan_id, ctx)
-        sesudah = laporan if ditutup else dirutekan(aturan, laporan, ctx)
+        sesudah = dirutekan(aturan, laporan, ctx)
         if sesudah is not laporan:
             perbarui(aturan, laporan_id, sesudah, ctx)
