@@ -62,17 +62,18 @@ class LogEnds:
         except (KafkaError, OSError) as error:
             raise _away(error) from error
 
-    def of(self, topic: str, partitions: int) -> int:
-        """Sum of the log ends of one topic: one question, no metadata.
+    def of(self, topic: str, partitions: int) -> tuple[int, ...]:
+        """Log end of each partition of one topic: one question, no metadata.
 
         Raises:
             RetriableError: broker away.
         """
         places = [TopicPartition(topic, number) for number in range(partitions)]
         try:
-            return sum(self._consumer.end_offsets(places).values())
+            found = self._consumer.end_offsets(places)
         except (KafkaError, OSError) as error:
             raise _away(error) from error
+        return tuple(found[place] for place in places)
 
     def close(self) -> None:
         """Close the connection."""

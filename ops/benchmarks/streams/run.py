@@ -12,13 +12,14 @@ from ops.benchmarks.figure import Figure, middle
 from ops.benchmarks.streams.alone import Alone
 from ops.benchmarks.streams.contestant import CONTESTANTS
 from ops.benchmarks.streams.race import Choice, Race
+from ops.benchmarks.streams.takeover import Takeover
 from ops.benchmarks.streams.track import Track
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 RACED = ("map", "count", "join")
-CASES = (*RACED, "workers", "keys", "latency")
+CASES = (*RACED, "workers", "keys", "latency", "takeover")
 WHO = tuple(contestant.who for contestant in CONTESTANTS)
 
 
@@ -62,11 +63,13 @@ def _work(
     track: Track, choice: Choice, who: Sequence[str], say: Callable[[str], None]
 ) -> dict[str, Callable[[], Iterator[Figure]]]:
     race, alone = Race(track, choice, say), Alone(track, choice.events, say)
+    takeover = Takeover(track, say).run
     taking = tuple(c for c in CONTESTANTS if not who or c.who in who)
     return {case: partial(race.run, case, taking) for case in RACED} | {
         "workers": alone.workers,
         "keys": alone.keys,
         "latency": alone.latency,
+        "takeover": takeover,
     }
 
 
@@ -76,6 +79,8 @@ def _check(what: str, wanted: Sequence[str], known: Sequence[str]) -> None:
 
 
 def _words(figure: Figure) -> str:
+    if figure.per_second is None and figure.p99_ms is None:
+        return f"  {figure.p50_ms:,.0f} ms"
     if figure.per_second is None:
         return f"  p50 {figure.p50_ms:.1f} ms, p99 {figure.p99_ms:.1f} ms"
     return (

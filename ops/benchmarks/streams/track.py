@@ -139,4 +139,8 @@ class Track:
 
     def grown(self, tenant: str, ref: str) -> int:
         """Committed log ends of a topic, commit markers included."""
+        return sum(self.ends_of(tenant, ref))
+
+    def ends_of(self, tenant: str, ref: str) -> tuple[int, ...]:
+        """The same by partition."""
         return self._ends.of(topic_name(tenant, ref), self.partitions)
