@@ -40,6 +40,7 @@ BARU: Value = {
     "foto_hash": [],
     "rahasia": False,
     "darurat": False,
+    "golongan": None,
     "digolongkan": False,
     "insiden_id": None,
     "duplikat_dari": None,

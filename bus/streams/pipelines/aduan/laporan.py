@@ -11,7 +11,12 @@ from bus.streams.pipelines.aduan import rujukan, simpanan
 from bus.streams.pipelines.aduan.jam import berikut
 from bus.streams.pipelines.aduan.kalender import SEHARI_MS, awal_hari
 from bus.streams.pipelines.aduan.perjalanan import jalani
-from bus.streams.pipelines.aduan.perutean import catat_rute, rute, rute_darurat
+from bus.streams.pipelines.aduan.perutean import (
+    DARURAT,
+    catat_rute,
+    rute,
+    rute_darurat,
+)
 from bus.streams.pipelines.aduan.pesan import Pesan
 from bus.streams.pipelines.aduan.sidik import sidik_pelapor, sidik_teks
 from bus.streams.pipelines.aduan.terbitan import terbitkan, yang_diharapkan
@@ -89,8 +94,8 @@ def diterima(aturan: Aturan, event: Event, ctx: Context) -> None:
     laporan = _terisi(aturan, f.tanpa(laporan, f.BATAL, nilai["sumber_ref"]), event)
     if pertama and laporan["darurat"]:
         laporan = f.catat(laporan, rute_darurat(aturan, laporan))
-    if pertama and laporan["kategori"] is not None:
-        _tempatkan(event, laporan, ctx)
+    if pertama:
+        laporan = _tempatkan(event, laporan, ctx)
     perbarui(aturan, event.key, dirutekan(aturan, laporan, ctx), ctx)
 
 
@@ -214,7 +219,7 @@ def dirutekan(aturan: Aturan, laporan: Value, ctx: Context) -> Value:
 
     Also where a person is known to have chosen later: what counts is who was first.
     """
-    siap = laporan["digolongkan"] or laporan["kategori"] is None
+    siap = laporan["digolongkan"] or laporan["golongan"] is None
     if not siap or laporan["diterima"] is None:
         return laporan
     if laporan["duplikat_dari"] is not None or f.ada(laporan, f.RUTE, f.RUJUK):
@@ -263,17 +268,24 @@ def _terisi(aturan: Aturan, laporan: Value, event: Event) -> Value:
     }
 
 
-def _tempatkan(event: Event, laporan: Value, ctx: Context) -> None:
-    """Ask the group stage; it learns neither the text nor the reporter."""
+def _tempatkan(event: Event, laporan: Value, ctx: Context) -> Value:
+    """Ask the group stage; it learns neither the text nor the reporter.
+
+    A danger to life is an incident even if nobody said of which kind.
+    """
+    golongan = laporan["kategori"] or (DARURAT if laporan["darurat"] else None)
+    if golongan is None:
+        return laporan
     nilai = event.value or {}
-    tempat = ("kategori", "kode_desa", "lat_e6", "lng_e6", "kanal", "darurat")
+    tempat = ("kode_desa", "lat_e6", "lng_e6", "kanal", "darurat")
     pelapor = None if laporan["rahasia"] or nilai["anonim"] else nilai["pelapor"]
     ctx.emit(
         rujukan.KE_KELOMPOK,
         "LaporanDitempatkan",
-        laporan["kategori"],
+        golongan,
         {
             "laporan_id": event.key,
+            "kategori": golongan,
             **{nama: laporan[nama] for nama in tempat},
             "waktu": laporan["diterima"],
             "sidik_teks": sidik_teks(laporan["teks"]),
@@ -282,6 +294,7 @@ def _tempatkan(event: Event, laporan: Value, ctx: Context) -> None:
         },
         classification=rujukan.INTERNAL,
     )
+    return {**laporan, "golongan": golongan}
 
 
 def _rutekan_yang_menunggu(aturan: Aturan, ctx: Context) -> None:

@@ -240,7 +240,7 @@ class Pesan:
         self._ctx.emit(
             rujukan.KE_KELOMPOK,
             "AnggotaDibuka" if dibuka else "AnggotaSelesai",
-            self._laporan["kategori"],
+            self._laporan["golongan"],
             nilai,
             classification=rujukan.INTERNAL,
             time_ms=terbit["waktu"],

@@ -67,7 +67,7 @@ def _keputusan(langkah: Langkah) -> Value:
 
 def _kabar(laporan: Value, ada: Keadaan) -> list[Value]:
     """What the group stage is told: answered, or open again."""
-    if laporan["kategori"] is None:
+    if laporan["golongan"] is None:
         return []
     kabar = []
     for langkah in ada.langkah:

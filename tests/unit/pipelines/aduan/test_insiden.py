@@ -161,3 +161,12 @@ def test_without_a_name_only_the_same_words_by_another_channel() -> None:
     assert [dunia.keadaan(n) for n in "ABCD"] == [
         *("DIDISPOSISI", "DIDISPOSISI", "DIGABUNGKAN", "DIDISPOSISI"),
     ]
+
+
+def test_a_corrected_category_stays_with_its_incident() -> None:
+    dunia = Dunia(*(banjir(n) for n in range(3)), jawaban_bersama=False)
+    dunia.masuk(lapor("B0", SENIN, "JALAN", teks="Jalan tergenang", di=TITIK))
+    assert dunia.status("B0")["kategori"] == "JALAN"
+    for n in range(3):
+        dunia.masuk(jawab(f"B{n}", "2026-03-03 09:00"))
+    assert len(dunia.insiden("InsidenDitutup")) == 1

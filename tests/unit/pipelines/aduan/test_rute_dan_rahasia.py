@@ -103,6 +103,8 @@ def test_danger_to_life_goes_to_the_centre_at_once_with_a_clock_in_minutes() -> 
     dunia.pada(lapor("A", "2026-03-07 22:00", None, teks="Ada anak TENGGELAM di kali!"))
     assert dunia.disposisi("A") == [(PUSAT, 1)]
     assert dunia.status("A")["darurat"] is True
+    [insiden] = dunia.insiden("InsidenDibuka")
+    assert insiden["anggota"] == ["A"]
     for sebelum, sesudah, banyak in (
         ("2026-03-07 22:14", "2026-03-07 22:15", 1),
         ("2026-03-07 22:29", "2026-03-07 22:30", 2),
