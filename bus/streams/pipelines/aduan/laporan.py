@@ -5,22 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bus.record import DIBATALKAN, event_id
+from bus.record import DIBATALKAN
 from bus.streams.pipelines.aduan import fakta as f
-from bus.streams.pipelines.aduan import rujukan, simpanan
-from bus.streams.pipelines.aduan.jam import berikut
-from bus.streams.pipelines.aduan.kalender import SEHARI_MS, awal_hari
-from bus.streams.pipelines.aduan.perjalanan import jalani
-from bus.streams.pipelines.aduan.perutean import (
-    DARURAT,
-    catat_rute,
-    rute,
-    rute_darurat,
-)
-from bus.streams.pipelines.aduan.pesan import Pesan
+from bus.streams.pipelines.aduan import rujukan, simpanan, tabel
+from bus.streams.pipelines.aduan.pembaruan import TIMERS, dirutekan, perbarui
+from bus.streams.pipelines.aduan.perutean import DARURAT, rute_darurat
 from bus.streams.pipelines.aduan.sidik import sidik_pelapor, sidik_teks
-from bus.streams.pipelines.aduan.terbitan import terbitkan, yang_diharapkan
-from bus.streams.topology.operators.timer import TIMER_RECORD, WAKTU, Timers, on_time
+from bus.streams.topology.operators.timer import TIMER_RECORD, WAKTU, on_time
 from bus.streams.topology.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -29,7 +20,6 @@ if TYPE_CHECKING:
     from bus.streams.topology.context import Context
 
 NAMA = "aduan.laporan"
-TIMERS = Timers(simpanan.TIMER)
 
 TINDAK = {
     "LaporanDiverifikasi": f.VERIFIKASI,
@@ -46,7 +36,7 @@ _TANPA_TEMPAT = dict.fromkeys(_TEMPAT)
 
 def pipeline(aturan: Aturan) -> Pipeline:
     """The report stage."""
-    waktunya = on_time(TIMERS, {"jam": partial(jam_berbunyi, aturan)})
+    waktunya = on_time(TIMERS, {"jam": partial(tabel.jam_berbunyi, aturan)})
     return Pipeline(
         name=NAMA,
         source=rujukan.KE_LAPORAN,
@@ -55,11 +45,11 @@ def pipeline(aturan: Aturan) -> Pipeline:
             **dict.fromkeys(TINDAK, partial(ditindak, aturan)),
             "LaporanDigolongkan": partial(digolongkan, aturan),
             "JawabanBersama": partial(dijawab_bersama, aturan),
-            "LiburDitetapkan": partial(libur_ditetapkan, aturan),
-            "RuteAduanDitetapkan": partial(rute_ditetapkan, aturan),
-            "OpdDitetapkan": partial(opd_ditetapkan, aturan),
-            "HariBerganti": partial(hari_berganti, aturan),
-            WAKTU: partial(waktu_tiba, waktunya),
+            "LiburDitetapkan": partial(tabel.libur_ditetapkan, aturan),
+            "RuteAduanDitetapkan": partial(tabel.rute_ditetapkan, aturan),
+            "OpdDitetapkan": partial(tabel.opd_ditetapkan, aturan),
+            "HariBerganti": partial(tabel.hari_berganti, aturan),
+            WAKTU: partial(tabel.waktu_tiba, waktunya),
         },
         stores={
             simpanan.LAPORAN: "LaporanTersimpan",
@@ -99,7 +89,7 @@ def diterima(aturan: Aturan, event: Event, ctx: Context) -> None:
     perbarui(aturan, event.key, dirutekan(aturan, laporan, ctx), ctx)
 
 
-def ditindak(_aturan: Aturan, event: Event, ctx: Context) -> None:
+def ditindak(aturan: Aturan, event: Event, ctx: Context) -> None:
     """The complaints team, an office or the citizen did something about a report."""
     nilai = event.value
     if nilai is None:
@@ -116,7 +106,7 @@ def ditindak(_aturan: Aturan, event: Event, ctx: Context) -> None:
             "sumber_ref": nilai["sumber_ref"],
         }
         laporan = f.catat(laporan, f.fakta(jenis, nilai["waktu"], event.id, **isi))
-    perbarui(_aturan, event.key, laporan, ctx)
+    perbarui(aturan, event.key, laporan, ctx)
 
 
 # From the group stage
@@ -153,105 +143,6 @@ def dijawab_bersama(aturan: Aturan, event: Event, ctx: Context) -> None:
     )
     laporan = f.catat(simpanan.buka(event.key, ctx), jawab)
     perbarui(aturan, event.key, laporan, ctx)
-
-
-# Tables and time
-
-
-def libur_ditetapkan(aturan: Aturan, event: Event, ctx: Context) -> None:
-    """A holiday was decreed or taken back: every clock is counted anew."""
-    nilai = event.value
-    if nilai is None:
-        return
-    hari = str(nilai["tanggal"])
-    isi = {"nama": nilai["nama"], "event_id": event.id}
-    dicabut = event.operation == DIBATALKAN
-    ctx.put(simpanan.LIBUR, hari, None if dicabut else isi)
-    lama = simpanan.sekarang(ctx) - aturan.aduan.koreksi_libur_hari * SEHARI_MS
-    for laporan_id, ditutup in simpanan.terbuka(ctx):
-        if ditutup and ditutup < lama:
-            ctx.put(simpanan.TERBUKA, laporan_id, None)
-        else:
-            perbarui(aturan, laporan_id, simpanan.buka(laporan_id, ctx), ctx)
-
-
-def rute_ditetapkan(aturan: Aturan, event: Event, ctx: Context) -> None:
-    """The routing table changed: reports that wait for a row may have one now."""
-    if event.value is not None:
-        catat_rute(event, ctx)
-        _rutekan_yang_menunggu(aturan, ctx)
-
-
-def opd_ditetapkan(aturan: Aturan, event: Event, ctx: Context) -> None:
-    """The list of offices changed."""
-    nilai = event.value
-    if nilai is None:
-        return
-    ada = nilai["aktif"] and event.operation != DIBATALKAN
-    isi = {"aktif": ada, "pengganti": nilai["pengganti"], "event_id": event.id}
-    ctx.put(simpanan.OPD, event.key, isi)
-    _rutekan_yang_menunggu(aturan, ctx)
-
-
-def hari_berganti(aturan: Aturan, event: Event, ctx: Context) -> None:
-    """A new day: what the task knows of time, for reports that come in late."""
-    if event.value is not None:
-        simpanan.majukan(ctx, awal_hari(event.value["tanggal"], aturan.zona))
-
-
-def waktu_tiba(waktunya: object, event: Event, ctx: Context) -> None:
-    """A moment some clock waits for has come."""
-    if event.value is not None and callable(waktunya):
-        simpanan.majukan(ctx, event.value["waktu"])
-        waktunya(event, ctx)
-
-
-def jam_berbunyi(aturan: Aturan, ctx: Context, laporan_id: str, _saat: int) -> None:
-    """A warning, a level, or the end of a pause is due for one report."""
-    perbarui(aturan, laporan_id, simpanan.buka(laporan_id, ctx), ctx)
-
-
-# Shared
-
-
-def dirutekan(aturan: Aturan, laporan: Value, ctx: Context) -> Value:
-    """The report, forwarded by the table once the group stage has looked at it.
-
-    Also where a person is known to have chosen later: what counts is who was first.
-    """
-    siap = laporan["digolongkan"] or laporan["golongan"] is None
-    if not siap or laporan["diterima"] is None:
-        return laporan
-    if laporan["duplikat_dari"] is not None or f.ada(laporan, f.RUTE, f.RUJUK):
-        return laporan
-    satu = rute(aturan, laporan, ctx)
-    return laporan if satu is None else f.catat(laporan, satu)
-
-
-def perbarui(aturan: Aturan, laporan_id: str, laporan: Value, ctx: Context) -> None:
-    """Work out where a report stands, say what is new, and set its alarm."""
-    if laporan["diterima"] is None:
-        ctx.put(simpanan.LAPORAN, laporan_id, laporan)
-        return
-    kalender, saat = simpanan.kalender(aturan, ctx), simpanan.sekarang(ctx)
-    ada = jalani(aturan, laporan, kalender.sehari, saat)
-    harap = yang_diharapkan(laporan, ada, kalender, saat)
-    pesan = Pesan(aturan, laporan_id, laporan, ada, kalender, ctx)
-    terbitkan(pesan, laporan["terbit"], harap)
-    laporan = {**laporan, "terbit": harap}
-    status = Pesan(aturan, laporan_id, laporan, ada, kalender, ctx).status()
-    sidik = event_id(repr(sorted(status.items())))
-    if sidik != laporan["status_sidik"]:
-        pesan.umumkan(status)
-        laporan["status_sidik"] = sidik
-    bangun = [berikut(jam, kalender, saat) for jam in ada.jam] + [ada.lanjut]
-    nanti = min((s for s in bangun if s is not None), default=None)
-    if nanti is None:
-        TIMERS.cancel(ctx, f"jam/{laporan_id}")
-    else:
-        TIMERS.set(ctx, f"jam/{laporan_id}", nanti)
-    simpanan.tandai(ctx, laporan_id, ada.ditutup or 0)
-    ctx.put(simpanan.LAPORAN, laporan_id, laporan)
 
 
 def _terisi(aturan: Aturan, laporan: Value, event: Event) -> Value:
@@ -295,13 +186,3 @@ def _tempatkan(event: Event, laporan: Value, ctx: Context) -> Value:
         classification=rujukan.INTERNAL,
     )
     return {**laporan, "golongan": golongan}
-
-
-def _rutekan_yang_menunggu(aturan: Aturan, ctx: Context) -> None:
-    for laporan_id, ditutup in simpanan.terbuka(ctx):
-        if ditutup:
-            continue
-        laporan = simpanan.buka(laporan_id, ctx)
-        sesudah = dirutekan(aturan, laporan, ctx)
-        if sesudah is not laporan:
-            perbarui(aturan, laporan_id, sesudah, ctx)

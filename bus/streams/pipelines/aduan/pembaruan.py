@@ -1,0 +1,62 @@
+"""Working out where a report stands after something changed, and saying what is new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bus.record import event_id
+from bus.streams.pipelines.aduan import fakta as f
+from bus.streams.pipelines.aduan import simpanan
+from bus.streams.pipelines.aduan.jam import berikut
+from bus.streams.pipelines.aduan.perjalanan import jalani
+from bus.streams.pipelines.aduan.perutean import rute
+from bus.streams.pipelines.aduan.pesan import Pesan
+from bus.streams.pipelines.aduan.terbitan import terbitkan, yang_diharapkan
+from bus.streams.topology.operators.timer import Timers
+
+if TYPE_CHECKING:
+    from bus.record import Value
+    from bus.streams.pipelines.aduan.aturan import Aturan
+    from bus.streams.topology.context import Context
+
+TIMERS = Timers(simpanan.TIMER)
+
+
+def dirutekan(aturan: Aturan, laporan: Value, ctx: Context) -> Value:
+    """The report, forwarded by the table once the group stage has looked at it.
+
+    Also where a person is known to have chosen later: what counts is who was first.
+    """
+    siap = laporan["digolongkan"] or laporan["golongan"] is None
+    if not siap or laporan["diterima"] is None:
+        return laporan
+    if laporan["duplikat_dari"] is not None or f.ada(laporan, f.RUTE, f.RUJUK):
+        return laporan
+    satu = rute(aturan, laporan, ctx)
+    return laporan if satu is None else f.catat(laporan, satu)
+
+
+def perbarui(aturan: Aturan, laporan_id: str, laporan: Value, ctx: Context) -> None:
+    """Work out where a report stands, say what is new, and set its alarm."""
+    if laporan["diterima"] is None:
+        ctx.put(simpanan.LAPORAN, laporan_id, laporan)
+        return
+    kalender, saat = simpanan.kalender(aturan, ctx), simpanan.sekarang(ctx)
+    ada = jalani(aturan, laporan, kalender.sehari, saat)
+    harap = yang_diharapkan(laporan, ada, kalender, saat)
+    pesan = Pesan(aturan, laporan_id, laporan, ada, kalender, ctx)
+    terbitkan(pesan, laporan["terbit"], harap)
+    laporan = {**laporan, "terbit": harap}
+    status = Pesan(aturan, laporan_id, laporan, ada, kalender, ctx).status()
+    sidik = event_id(repr(sorted(status.items())))
+    if sidik != laporan["status_sidik"]:
+        pesan.umumkan(status)
+        laporan["status_sidik"] = sidik
+    bangun = [berikut(jam, kalender, saat) for jam in ada.jam] + [ada.lanjut]
+    nanti = min((s for s in bangun if s is not None), default=None)
+    if nanti is None:
+        TIMERS.cancel(ctx, f"jam/{laporan_id}")
+    else:
+        TIMERS.set(ctx, f"jam/{laporan_id}", nanti)
+    simpanan.tandai(ctx, laporan_id, ada.ditutup or 0)
+    ctx.put(simpanan.LAPORAN, laporan_id, laporan)
