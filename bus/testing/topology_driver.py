@@ -23,15 +23,15 @@ from bus.streams.wiring.ticks import (
 )
 from bus.testing.clock import ManualClock
 from bus.testing.registry import MemoryRegistry
+from bus.testing.schedule import Straight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bus.config.tenant import Tenant
     from bus.contracts import Catalog
     from bus.record import Value
     from bus.streams.topology.pipeline import Pipeline, Topology
     from bus.streams.wiring.batch import BatchResult, Processor
+    from bus.testing.schedule import Schedule
 
 Place = tuple[str, int]
 
@@ -46,9 +46,11 @@ class TopologyDriver:
         partitions: partitions of each topic; platform topics have one.
         batch: largest number of records a processor sees at once.
         serde: of an earlier driver of the same catalogue, to save compiling schemas.
+        schedule: order of work and faults (`bus.testing.schedule`); by default
+            straight on, without faults.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a whole world, most of it by default
         self,
         topology: Topology,
         catalog: Catalog,
@@ -56,6 +58,8 @@ class TopologyDriver:
         partitions: int = 4,
         batch: int = 1000,
         serde: Serde | None = None,
+        *,
+        schedule: Schedule | None = None,
     ) -> None:
         self.topology = topology
         self.tenant = tenant
@@ -64,7 +68,8 @@ class TopologyDriver:
         self.clock = ManualClock()
         self.serde = serde or Serde(catalog, MemoryRegistry())
         self.logs: dict[Place, list[Record]] = defaultdict(list)
-        self._read: dict[tuple[str, Place], int] = defaultdict(int)
+        self._schedule = schedule or Straight()
+        self._read: dict[tuple[int, Place], int] = defaultdict(int)
         self._state: dict[tuple[str, int], MemoryState] = defaultdict(MemoryState)
         self._changelog: dict[tuple[str, int], list[tuple[bytes, bytes | None]]] = (
             defaultdict(list)
@@ -73,12 +78,18 @@ class TopologyDriver:
             PipelineProcessor(p, self.serde, tenant.id, partitions, self.clock)
             for p in topology.pipelines
         ]
-        self._stages: list[tuple[str, Processor, tuple[str, ...]]] = [
-            (r.name, RouterProcessor(r, tenant.id, partitions), r.sources)
-            for r in topology.routers
+        routers = [RouterProcessor(r, tenant.id, partitions) for r in topology.routers]
+        self._stages: list[tuple[str, Processor]] = [
+            *((one.router.name, one) for one in routers),
+            *((one.pipeline.name, one) for one in self._pipelines),
         ]
-        self._stages += [
-            (one.pipeline.name, one, (one.pipeline.source,)) for one in self._pipelines
+        sources = [one.router.sources for one in routers]
+        sources += [(one.pipeline.source,) for one in self._pipelines]
+        self._places = [
+            (number, (topic_name(tenant.id, ref), partition))
+            for number, refs in enumerate(sources)
+            for ref in refs
+            for partition in range(partitions)
         ]
 
     def pipe(self, ref: str, *events: Event) -> None:
@@ -173,27 +184,28 @@ class TopologyDriver:
         return range(self.partitions)
 
     def run(self) -> None:
-        """Process all that is written, round by round, until every log is read."""
-        while any(self._advance(*stage) for stage in self._stages):
-            pass
+        """Process all that is written, until every log is read."""
+        while waiting := [one for one in self._places if self._is_waiting(*one)]:
+            for number, place in self._schedule.pick(waiting):
+                self._work(number, place)
 
-    def _advance(self, name: str, processor: Processor, refs: Iterable[str]) -> bool:
-        moved = False
-        for ref in refs:
-            topic = topic_name(self.tenant.id, ref)
-            for partition in range(self.partitions):
-                moved |= self._work(name, processor, (topic, partition))
-        return moved
+    def _is_waiting(self, number: int, place: Place) -> bool:
+        return self._read[number, place] < len(self.logs[place])
 
-    def _work(self, name: str, processor: Processor, place: Place) -> bool:
-        at = self._read[name, place]
-        records = self.logs[place][at : at + self.batch]
-        if not records:
-            return False
-        task = (name, place[1])
-        self._commit(task, processor.process(place, records, self._state[task]))
-        self._read[name, place] = at + len(records)
-        return True
+    def _work(self, number: int, place: Place) -> None:
+        name, processor = self._stages[number]
+        task, schedule = (name, place[1]), self._schedule
+        if schedule.loses_state():
+            self._recover(task)
+        at = self._read[number, place]
+        records = self.logs[place][at : at + schedule.size(self.batch)]
+        result = processor.process(place, records, self._state[task])
+        if schedule.aborts():
+            records = records[: schedule.size(len(records))]
+            first, result = result, processor.process(place, records, self._state[task])
+            _check_same(name, first, result)
+        self._commit(task, result)
+        self._read[number, place] = at + len(records)
 
     def _commit(self, task: tuple[str, int], result: BatchResult) -> None:
         for out in result.outputs:
@@ -215,9 +227,12 @@ class TopologyDriver:
 
     def restart(self) -> None:
         """Lose all local state and rebuild it from the changelogs."""
-        self._state.clear()
-        for task, changes in self._changelog.items():
-            self._state[task].apply(changes)
+        for task in list(self._state):
+            self._recover(task)
+
+    def _recover(self, task: tuple[str, int]) -> None:
+        self._state[task] = MemoryState()
+        self._state[task].apply(self._changelog[task])
 
     def read(self, ref: str) -> list[Event]:
         """All events of a topic, partition by partition."""
@@ -243,3 +258,13 @@ class TopologyDriver:
     def state_bytes(self, pipeline: str, partition: int) -> dict[bytes, bytes]:
         """The whole state of one task, as it would stand in the changelog."""
         return dict(self._state[pipeline, partition])
+
+
+def _check_same(name: str, first: BatchResult, again: BatchResult) -> None:
+    """A batch that comes again has to give the same: handlers are pure."""
+    pairs = zip(first.outputs, again.outputs, strict=False)
+    if any(one != other for one, other in pairs):
+        raise AssertionError(
+            f"{name}: the same records gave other outputs the second time; a handler "
+            "remembers something outside the stores"
+        )

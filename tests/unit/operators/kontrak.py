@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bus.contracts import Catalog
-from bus.record import Event, event_id
+from bus.record import Event, event_id, header
 from bus.serde import Serde
 from bus.streams.topology.context import Context
 from bus.streams.topology.operators.row import Pair, operation_of
@@ -24,6 +24,7 @@ LAIN = "uji.lain.repartition.v1"
 MASUK = "uji.masuk.fact.v1"
 HASIL = "uji.hasil.fact.v1"
 SIMPANAN = "uji.log.changelog.v1"
+SIMPANAN_LAIN = "uji.lain.changelog.v1"
 TENANT = tenant()
 
 _ISI = {"isi": "string", "angka": "long"}
@@ -38,16 +39,16 @@ RECORDS = {
 _EVENTS = ("Catatan", "Lawan", "Rujukan", "Pindahan")
 _PLATFORM = ("WaktuTiba", "KunciDisatukan", "KelompokDiumumkan")
 _LOG = ((), (*_EVENTS, "Hasil", "HariBerganti", *_PLATFORM))
-_STORES = ("Timer", "Nomor", "Alias", "Kelompok")
+_STORES = (*_EVENTS, "Hasil", "Tersimpan", "IdTerlihat", "TimerTersimpan")
+_STORES += ("NomorTersimpan", "AliasTersimpan", "KelompokTersimpan")
 _OWNERS = {
-    MASUK: (_EVENTS, ()),
+    MASUK: (_EVENTS, ("Hasil", "KunciDisatukan")),
     HASIL: (("Hasil",), ()),
     LOG: _LOG,
     LAIN: _LOG,
-    SIMPANAN: (
-        ("Tersimpan",),
-        (*_EVENTS, "IdTerlihat", *(f"{name}Tersimpan" for name in _STORES)),
-    ),
+    SIMPANAN: ((), _STORES),
+    SIMPANAN_LAIN: ((), _STORES),
+    "uji.rekam.changelog.v1": (("Tersimpan",), ()),
 }
 
 
@@ -97,6 +98,29 @@ def _contract(
             ],
         }
         (folder / "v1" / f"{name}.avsc").write_text(json.dumps(schema))
+
+
+def isi(driver: TopologyDriver) -> dict[str, bytes]:
+    """Every event id anywhere with all that it stands for; no id has two contents."""
+    found: dict[str, bytes] = {}
+    for (topic, _), log in driver.logs.items():
+        for record in log:
+            head = b";".join(b"%b=%b" % (k.encode(), v) for k, v in record.headers)
+            text = b"|".join(
+                (topic.encode(), record.key or b"", record.value or b"", head)
+            )
+            name = f"{topic} {header(record.headers, 'ce_id')}"
+            assert found.setdefault(name, text) == text, name
+    return found
+
+
+def keadaan(driver: TopologyDriver) -> dict[tuple[str, int], dict[bytes, bytes]]:
+    """The state of every task."""
+    return {
+        (pipeline.name, partition): driver.state_bytes(pipeline.name, partition)
+        for pipeline in driver.topology.pipelines
+        for partition in range(driver.partitions)
+    }
 
 
 def meja(
