@@ -17,6 +17,7 @@ from bus.streams.topology.operators.timer import Timers
 if TYPE_CHECKING:
     from bus.record import Value
     from bus.streams.pipelines.aduan.aturan import Aturan
+    from bus.streams.pipelines.aduan.kalender import Kalender
     from bus.streams.topology.context import Context
 
 TIMERS = Timers(simpanan.TIMER)
@@ -36,12 +37,27 @@ def dirutekan(aturan: Aturan, laporan: Value, ctx: Context) -> Value:
     return laporan if satu is None else f.catat(laporan, satu)
 
 
-def perbarui(aturan: Aturan, laporan_id: str, laporan: Value, ctx: Context) -> None:
-    """Work out where a report stands, say what is new, and set its alarm."""
+def perbarui(
+    aturan: Aturan,
+    laporan_id: str,
+    laporan: Value,
+    ctx: Context,
+    kalender: Kalender | None = None,
+) -> None:
+    """Work out where a report stands, say what is new, and set its alarm.
+
+    Args:
+        aturan: the tenant's rules.
+        laporan_id: its key.
+        laporan: what is known now; kept here.
+        ctx: of the event in work.
+        kalender: as now; given where many reports are worked out for one event.
+    """
     if laporan["diterima"] is None:
         ctx.put(simpanan.LAPORAN, laporan_id, laporan)
         return
-    kalender, saat = simpanan.kalender(aturan, ctx), simpanan.sekarang(ctx)
+    kalender = kalender or simpanan.kalender(aturan, ctx)
+    saat = simpanan.sekarang(ctx)
     ada = jalani(aturan, laporan, kalender.sehari, saat)
     harap = yang_diharapkan(laporan, ada, kalender, saat)
     pesan = Pesan(aturan, laporan_id, laporan, ada, kalender, ctx)

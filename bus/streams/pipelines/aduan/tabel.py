@@ -26,12 +26,14 @@ def libur_ditetapkan(aturan: Aturan, event: Event, ctx: Context) -> None:
     isi = {"nama": nilai["nama"], "event_id": event.id}
     dicabut = event.operation == DIBATALKAN
     ctx.put(simpanan.LIBUR, hari, None if dicabut else isi)
+    kalender = simpanan.kalender(aturan, ctx)
     lama = simpanan.sekarang(ctx) - aturan.aduan.koreksi_libur_hari * SEHARI_MS
     for laporan_id, ditutup in simpanan.terbuka(ctx):
         if ditutup and ditutup < lama:
             ctx.put(simpanan.TERBUKA, laporan_id, None)
         else:
-            perbarui(aturan, laporan_id, simpanan.buka(laporan_id, ctx), ctx)
+            laporan = simpanan.buka(laporan_id, ctx)
+            perbarui(aturan, laporan_id, laporan, ctx, kalender)
 
 
 def rute_ditetapkan(aturan: Aturan, event: Event, ctx: Context) -> None:
