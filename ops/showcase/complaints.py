@@ -61,9 +61,8 @@ def print_complaints(console: Console, found: Complaints) -> None:
     clocks = Counter((v["status"], v["jam_jawaban"]) for v in found.reports.values())
     levels = Counter((v["status"], v["tingkat"]) for v in found.reports.values())
     table = Table(
-        *("state", "reports", "answer clock running", "paused"),
-        *("late: level 1", "level 2", "level 3"),
-        title="Citizen reports",
+        *("state", "reports", "running", "paused", "late 1", "late 2", "late 3"),
+        title="Citizen reports: answer clocks, and late by level",
     )
     for state, number in states.most_common():
         cells = [clocks[state, "BERJALAN"], clocks[state, "JEDA"]]
