@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 FIRST_SECONDS, MOST_SECONDS = 0.5, 30.0
+TELL_SECONDS = 5.0
 RUNNING, PAUSED, FAILED, STOPPED = "RUNNING", "PAUSED", "FAILED", "STOPPED"
 
 
@@ -111,7 +112,9 @@ class SourceTask:
         session = Session(self._connector, self._shared, self._in_thread)
         try:
             started = await self._start(session)
-            return started is None or await self._work(session, *started)
+            if started is not None:
+                await self._work(session, *started)
+                await self._tell_stopped(session)
         except FencedError as error:
             return await self._end(session, STOPPED, str(error))
         except PausedError as error:
@@ -122,8 +125,16 @@ class SourceTask:
             metrics.RESTARTS.labels(self.name).inc()
             await self._back_off(error)
             return False
+        else:
+            return True
         finally:
             await session.close()
+
+    async def _tell_stopped(self, session: Session) -> None:
+        """Leave word that nobody runs it; does not wait long for a broker."""
+        with suppress(OpdBusError, TimeoutError):
+            async with asyncio.timeout(TELL_SECONDS):
+                await session.tell(STOPPED, None)
 
     async def _end(self, session: Session, state: str, message: str) -> bool:
         log.error("%s: %s: %s", self.name, state, message)
@@ -155,7 +166,7 @@ class SourceTask:
             stop.cancel()
             await asyncio.gather(job, stop, return_exceptions=True)
 
-    async def _work(self, session: Session, position: str | None) -> bool:
+    async def _work(self, session: Session, position: str | None) -> None:
         await session.tell(RUNNING, None)
         self.state = RUNNING
         self._health.ready()
@@ -164,7 +175,7 @@ class SourceTask:
             while True:
                 step = await self._polled(coming, session, position)
                 if step is None:
-                    return True
+                    return
                 position = step.position
                 idle = step.wait_seconds > 0 or step.pause is not None
                 if not idle and not self._stopping.is_set():
@@ -173,11 +184,11 @@ class SourceTask:
                 if step.pause is not None:
                     raise PausedError(step.pause)
                 if self._stopping.is_set() or (idle and self._once):
-                    return True
+                    return
                 if idle:
                     await self._wait(step.wait_seconds)
                     if self._stopping.is_set():
-                        return True
+                        return
                     coming = self._begin(session, position)
         finally:
             with suppress(OpdBusError, asyncio.CancelledError):

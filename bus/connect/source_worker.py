@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from bus.contracts import Catalog
     from bus.health import Health
 
-PLATFORM = ("SourceOffset", "SourceRow", "DeadLetter", "ConnectorStatus")
+PLATFORM = (
+    "SourceOffset",
+    "SourceRow",
+    "DeadLetter",
+    "ConnectorStatus",
+    "ConnectorControl",
+)
 
 
 def topics_of(connectors: Iterable[Connector], catalog: Catalog) -> list[str]:
@@ -32,17 +38,27 @@ def topics_of(connectors: Iterable[Connector], catalog: Catalog) -> list[str]:
 
 
 def once_ready(
-    settings: Settings, catalog: Catalog, tenant: Tenant, refs: Sequence[str]
+    settings: Settings,
+    catalog: Catalog,
+    tenant: Tenant,
+    refs: Sequence[str] | Callable[[], Sequence[str]],
 ) -> Callable[[], Awaitable[None]]:
-    """A function that makes missing topics the first time it succeeds."""
-    lock, done = asyncio.Lock(), False
+    """A function that makes topics that are missing; each is looked at once.
+
+    Args:
+        settings: broker.
+        catalog: contracts.
+        tenant: whose topics.
+        refs: contract references, or a function that tells them as they are now.
+    """
+    lock, done = asyncio.Lock(), set[str]()
 
     async def ready() -> None:
-        nonlocal done
         async with lock:
-            if not done:
-                await asyncio.to_thread(ensure_topics, settings, catalog, tenant, refs)
-                done = True
+            told = refs() if callable(refs) else refs
+            if new := [ref for ref in told if ref not in done]:
+                await asyncio.to_thread(ensure_topics, settings, catalog, tenant, new)
+                done.update(new)
 
     return ready
 

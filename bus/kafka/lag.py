@@ -48,7 +48,7 @@ class LagPoller:
     """
 
     def __init__(self, bootstrap: str, groups: Mapping[str, str], clock: Clock) -> None:
-        self._groups = dict(groups)
+        self._groups = groups
         self._clock = clock
         self._admin = AIOKafkaAdminClient(
             bootstrap_servers=bootstrap, client_id="opdbus-lag"

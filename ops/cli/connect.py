@@ -5,24 +5,23 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bus.config.load import load_secret
-from bus.connect.connector import Connector, load_connector
+from bus.connect.connector import Connector
 from bus.connect.delivery_worker import Delivering, run_sinks, sink_task
-from bus.connect.document import read_document
-from bus.connect.sink_file import SinkDocument, read_sink
 from bus.connect.source_task import Collecting, SourceTask
 from bus.connect.source_worker import once_ready, run_sources, topics_of
-from bus.errors import ConfigError
 from bus.health import Health, serve
+from ops.cli.connect_files import Files
 from ops.cli.logging import configure
+from ops.connecting import Worker
 from ops.runtime import Base, base
-from ops.wiring import SINKS, SOURCES, rule_book
+from ops.wiring import SINKS, rule_book
 
 app = typer.Typer(no_args_is_help=True, help="Run connectors: sources and sinks.")
 
@@ -37,7 +36,10 @@ def connect() -> None:
 
 @app.command()
 def run(
-    files: Annotated[list[Path], typer.Argument(help="Connector files (YAML).")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Connector files (YAML), or folders of them."),
+    ],
     once: Annotated[
         bool,
         typer.Option("--once", help="Stop when the sources have nothing more."),
@@ -45,11 +47,15 @@ def run(
 ) -> None:
     """Run until SIGTERM or Ctrl-C; exit code 1 when a connector failed or paused.
 
-    A connector that fails leaves its neighbours running.
+    A connector that fails leaves its neighbours running. Files are watched: adding,
+    changing or removing one touches only its connector. Workers with the same files
+    share the sources and take over from one that dies.
     """
     parts = base()
     configure(parts.settings.log_format)
-    sources, sinks = load_files(files, parts)
+    rules = rule_book(parts.tenant, load_secret(parts.settings))
+    found = Files(files, parts.catalog, rules)
+    found.load()
     health = Health("connect")
     server = serve(parts.settings.host, parts.settings.metrics_port, health)
     typer.echo(
@@ -58,7 +64,8 @@ def run(
     gc.freeze()
     gc.set_threshold(*COLLECT)
     try:
-        problems = asyncio.run(_run(sources, sinks, parts, health, once))
+        work = _once if once else _watching
+        problems = asyncio.run(work(found, parts, health))
     finally:
         server.close()
     for problem in problems:
@@ -67,73 +74,47 @@ def run(
         raise typer.Exit(1)
 
 
-def load_files(
-    files: Sequence[Path], parts: Base
-) -> tuple[list[Connector], list[SinkDocument]]:
-    """Sources and sinks, told apart by `kind`.
-
-    Raises:
-        ConfigError: every problem of every file.
-    """
-    rules = rule_book(parts.tenant, load_secret(parts.settings))
-    sources: list[Connector] = []
-    sinks: list[SinkDocument] = []
-    problems: list[str] = []
-    for path in files:
-        try:
-            if read_document(path).data.get("kind") in SINKS:
-                sinks.append(read_sink(path))
-            else:
-                sources.append(load_connector(path, SOURCES, parts.catalog, rules))
-        except ConfigError as error:
-            problems.extend(error.problems)
-    names = [source.name for source in sources]
-    names += [sink.file.connector for sink in sinks]
-    problems += [
-        f"connector {name!r} is in two of the files; names must differ"
-        for name in sorted({name for name in names if names.count(name) > 1})
-    ]
-    if problems:
-        raise ConfigError(*problems)
-    return sources, sinks
-
-
-async def _run(
-    sources: list[Connector],
-    sinks: list[SinkDocument],
-    parts: Base,
-    health: Health,
-    once: bool,
-) -> list[str]:
+def _stop_signal() -> asyncio.Event:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _watching(files: Files, parts: Base, health: Health) -> list[str]:
+    worker = Worker(
+        _collecting(lambda: _sources(files), parts, health), _delivering(parts, health)
+    )
+    return await worker.run(files, _stop_signal())
+
+
+async def _once(files: Files, parts: Base, health: Health) -> list[str]:
+    stop = _stop_signal()
+    sources = _sources(files)
     running = []
     if sources:
-        tasks = source_tasks(sources, parts, health, once=once)
+        shared = _collecting(lambda: sources, parts, health)
+        tasks = [SourceTask(source, shared, once=True) for source in sources]
         running.append(run_sources(tasks, health, stop))
-    if sinks:
-        shared = Delivering(
-            parts.settings,
-            parts.tenant,
-            parts.catalog,
-            parts.serde,
-            parts.clock,
-            health,
-            SINKS,
-        )
-        deliveries = [sink_task(sink, shared) for sink in sinks]
-        running.append(run_sinks(deliveries, shared, stop))
+    if files.sinks:
+        receiving = _delivering(parts, health)
+        deliveries = [sink_task(sink, receiving) for sink, _ in files.sinks.values()]
+        running.append(run_sinks(deliveries, receiving, stop))
     ended = await asyncio.gather(*running)
     return [problem for problems in ended for problem in problems]
 
 
-def source_tasks(
-    sources: Sequence[Connector], parts: Base, health: Health, *, once: bool = False
-) -> list[SourceTask]:
-    """A task per source, sharing the parts of the process."""
-    refs = topics_of(sources, parts.catalog)
-    shared = Collecting(
+def _sources(files: Files) -> list[Connector]:
+    return [connector for connector, _ in files.sources.values()]
+
+
+def _collecting(
+    sources: Callable[[], Sequence[Connector]], parts: Base, health: Health
+) -> Collecting:
+    def refs() -> list[str]:
+        return topics_of(sources(), parts.catalog)
+
+    return Collecting(
         settings=parts.settings,
         tenant=parts.tenant,
         catalog=parts.catalog,
@@ -143,4 +124,15 @@ def source_tasks(
         worker=f"{socket.gethostname()}-{os.getpid()}",
         topics_ready=once_ready(parts.settings, parts.catalog, parts.tenant, refs),
     )
-    return [SourceTask(source, shared, once=once) for source in sources]
+
+
+def _delivering(parts: Base, health: Health) -> Delivering:
+    return Delivering(
+        parts.settings,
+        parts.tenant,
+        parts.catalog,
+        parts.serde,
+        parts.clock,
+        health,
+        SINKS,
+    )

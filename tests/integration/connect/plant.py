@@ -158,6 +158,24 @@ class Plant:
             return 0, ""
         return answer.status_code, answer.text
 
+    def parts(self) -> set[str]:
+        """Sources that the worker runs and that are ready."""
+        try:
+            answer = httpx.get(self._url + "/health/ready", timeout=5, trust_env=False)
+        except httpx.HTTPError:
+            return set()
+        parts = answer.json().get("parts", {})
+        ready = {name for name, part in parts.items() if part["status"] == "ready"}
+        return ready - {"sources", "files"}
+
+    def status(self, name: str) -> dict[str, Any]:
+        """The last state that a task told."""
+        found: dict[str, Any] = {}
+        for record in self.records("platform.connector.state.v1"):
+            if record.key == f"{name}|0".encode():
+                found = dict(self.serde.decode(record.value or b"")[1])
+        return found
+
     def wait(
         self,
         ready: Callable[[], bool],

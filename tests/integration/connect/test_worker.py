@@ -1,8 +1,11 @@
 """The connect worker on a real broker: nothing lost, nothing repeated."""
 
 import random
+import signal
 import sqlite3
 import threading
+import time
+from collections import Counter
 
 import pytest
 
@@ -21,7 +24,7 @@ def test_kill_9_loses_and_repeats_nothing(plant: Plant, mode: str) -> None:
     file = plant.connector(mode)
     pause = threading.Event()
     written = 0
-    for number in range(6):
+    for number in range(4):
         more = written + 400
         moment = f"2026-03-01 08:0{number}:00"
         plant.app.fill(written, more, diubah=moment)
@@ -145,21 +148,84 @@ def test_an_emptied_table_withdraws_nothing(plant: Plant) -> None:
     assert plant.count() == 50
 
 
-def test_a_second_worker_takes_the_task_over(plant: Plant) -> None:
+def second(plant: Plant) -> Plant:
+    """Another worker's folder and port, for the same app and registry."""
+    other = Plant(plant.bootstrap, plant.folder / "zwei", plant.tenant.id)
+    other.app = plant.app
+    other._registry, other._port = plant._registry, plant._port
+    return other
+
+
+def test_workers_share_and_take_over_from_a_dead_one(plant: Plant) -> None:
+    names = ["satu", "dua", "tiga", "empat"]
+    files = [plant.connector(name=name) for name in names]
+    plant.app.fill(0, 20)
+    first = plant.worker(*files)
+    plant.wait(lambda: plant.count() == 80, child=first)
+    other = second(plant)
+    try:
+        later = other.worker(*files)
+        other.wait(lambda: len(other.parts()) == 2, child=later)
+        plant.wait(lambda: len(plant.parts()) == 2, child=first)
+        assert plant.parts().isdisjoint(other.parts())
+        plant.app.fill(20, 30)
+        plant.wait(lambda: plant.count() == 120, child=first)
+        kill(first)
+        begun = time.monotonic()
+        other.wait(lambda: other.parts() == set(names), child=later)
+        print(f"taken over after {time.monotonic() - begun:.1f} s")
+        plant.app.fill(30, 40)
+        plant.wait(lambda: plant.count() == 160, child=later)
+        # One app read by four connectors: each of its 40 rows once by each of them.
+        assert set(Counter(ids(plant.records())).values()) == {4}
+    finally:
+        other.close()
+
+
+def test_a_frozen_worker_that_wakes_up_repeats_nothing(plant: Plant) -> None:
     file = plant.connector()
     plant.app.fill(0, 30)
     first = plant.worker(file)
     plant.wait(lambda: plant.count() == 30, child=first)
-    other = Plant(plant.bootstrap, plant.folder / "zwei", plant.tenant.id)
-    other.app = plant.app
-    other._registry, other._port = plant._registry, plant._port
-    second = other.worker(file)
+    other = second(plant)
     try:
-        other.wait(lambda: other.ready()[0] == 200, child=second)
+        first.send_signal(signal.SIGSTOP)
+        later = other.worker(file)
+        other.wait(lambda: other.parts() == {"uji"}, child=later)
         plant.app.fill(30, 60)
-        plant.wait(lambda: plant.count() == 60, child=second)
-        assert first.wait(timeout=60) == 0
-        assert "taken this task over" in plant.log()
-        assert len(set(ids(plant.records()))) == 60
+        plant.wait(lambda: plant.count() == 60, child=later)
+        first.send_signal(signal.SIGCONT)
+        plant.app.fill(60, 90)
+        plant.wait(lambda: plant.count() == 90, child=later)
+        plant.wait(lambda: len(plant.parts() | other.parts()) == 1, child=later)
+        assert len(set(ids(plant.records()))) == 90
     finally:
+        first.send_signal(signal.SIGCONT)
         other.close()
+
+
+def test_files_come_change_and_go_without_touching_others(plant: Plant) -> None:
+    folder = plant.folder / "berkas"
+    folder.mkdir()
+    plant.app.fill(0, 10)
+    moved = plant.connector(name="tetap").rename(folder / "tetap.yaml")
+    child = plant.worker(folder)
+    plant.wait(lambda: plant.count() == 10, child=child)
+    begun = plant.status("tetap")
+    plant.connector(name="baru").rename(folder / "baru.yaml")
+    plant.wait(lambda: plant.count() == 20, child=child)
+    text = moved.read_text(encoding="utf-8")
+    (folder / "baru.yaml").write_text("connector: baru\nkind: sql\n", encoding="utf-8")
+    plant.wait(lambda: "baru.yaml" in plant.ready()[1], child=child)
+    assert plant.parts() == {"tetap", "baru"}
+    (folder / "baru.yaml").write_text(
+        text.replace("connector: tetap", "connector: baru\nketerangan: lain"),
+        encoding="utf-8",
+    )
+    plant.wait(lambda: plant.ready()[0] == 200, child=child)
+    (folder / "baru.yaml").unlink()
+    plant.wait(lambda: plant.parts() == {"tetap"}, child=child)
+    plant.wait(lambda: plant.status("baru")["state"] == "STOPPED", child=child)
+    plant.app.fill(10, 20)
+    plant.wait(lambda: plant.count() == 30, child=child)
+    assert plant.status("tetap") == begun
