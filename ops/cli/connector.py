@@ -1,4 +1,4 @@
-"""`opdbus connector`: check, try, test and show connector files; nothing is sent."""
+"""`opdbus connector`: make, check, try and operate connectors."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,15 +17,22 @@ from bus.privacy.mask import mask_text
 from ops.cli.connector_check import check
 from ops.cli.connector_file import is_sink, load
 from ops.cli.connector_new import new
+from ops.cli.connector_state import list_, offsets, pause, resume, resync, status
 from ops.cli.connector_try import try_
 from ops.cli.plural import counted
 from ops.cli.tenancy import own_tenant
 from ops.wiring import SINKS, SOURCES, rule_book
 
-app = typer.Typer(no_args_is_help=True, help="Make and check connector files.")
+app = typer.Typer(no_args_is_help=True, help="Make, check and operate connectors.")
 app.command("new")(new)
 app.command("check")(check)
 app.command("try")(try_)
+app.command("list")(list_)
+app.command("status")(status)
+app.command("pause")(pause)
+app.command("resume")(resume)
+app.command("resync")(resync)
+app.add_typer(offsets, name="offsets")
 
 File = Annotated[Path, typer.Argument(help="Connector file (YAML).")]
 

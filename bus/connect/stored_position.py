@@ -1,0 +1,128 @@
+"""Positions as sources keep them: told in words, and moved back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from bus.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+INCREMENTAL, PASS, FILES, NOTHING = "incremental", "snapshot", "files", "nothing yet"
+_KINDS = {"t": "time", "d": "date", "n": "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPosition:
+    """A committed cursor, whatever technology it is of.
+
+    Attributes:
+        cursor: JSON text; None where nothing was read.
+    """
+
+    cursor: str | None
+
+    @property
+    def _keys(self) -> Mapping[str, Any]:
+        found = json.loads(self.cursor) if self.cursor else {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def kind(self) -> str:
+        """How the source reads, as far as its cursor shows."""
+        keys = self._keys
+        if "high" in keys:
+            return INCREMENTAL
+        if "file" in keys:
+            return FILES
+        return PASS if keys else NOTHING
+
+    def __str__(self) -> str:
+        keys = self._keys
+        if self.kind == INCREMENTAL:
+            return f"incremental, read up to {_shown(keys.get('high'))}"
+        if self.kind == FILES:
+            under_way = keys.get("file")
+            now = (
+                f", in {under_way['name']} at row {under_way['row']}"
+                if under_way
+                else ""
+            )
+            return f"files, {len(keys.get('done', ()))} read{now}"
+        if self.kind == PASS:
+            after = keys.get("after")
+            return f"by key, after {_shown(after)}" if after else "by key, at the start"
+        return NOTHING
+
+    def back_to(self, value: str, now_ms: int) -> str:
+        """The cursor that reads from this value of the cursor column on.
+
+        Args:
+            value: as a person writes it; of the kind of the present value.
+            now_ms: time of the move; the overlap counts from it.
+
+        Raises:
+            ConfigError: the source does not read by a cursor column, or the value is
+                of another kind.
+        """
+        if self.kind != INCREMENTAL:
+            raise ConfigError(
+                f"this source reads {self}: it has no cursor column to go back by; "
+                "use `opdbus connector resync`, or --file for files"
+            )
+        high = _like(self._keys["high"], value)
+        keys = {"high": high, "since": now_ms, "after": None, "low": None}
+        return json.dumps(keys)
+
+    def without_file(self, path: Path) -> str:
+        """The cursor that reads this file again.
+
+        Raises:
+            ConfigError: no folder is read, or this content was never read.
+        """
+        if self.kind != FILES:
+            raise ConfigError(f"this source reads {self}, no files")
+        try:
+            digest = blake2b(path.read_bytes(), digest_size=12).hexdigest()
+        except OSError as error:
+            raise ConfigError(f"{path}: {error.strerror}") from None
+        keys = dict(self._keys)
+        done = list(keys.get("done", ()))
+        if digest not in done:
+            raise ConfigError(f"{path}: this content was not read yet; nothing to do")
+        keys["done"] = [item for item in done if item != digest]
+        return json.dumps(keys)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    if isinstance(value, dict):
+        return str(next(iter(value.values()), ""))
+    return "nothing" if value is None else str(value)
+
+
+def _like(present: Any, text: str) -> Any:
+    """The text as a value of the present one's kind."""
+    try:
+        if isinstance(present, dict):
+            ((kind, _),) = present.items()
+            if kind in {"t", "d"}:
+                moment = datetime.fromisoformat(text)
+                shown = moment.isoformat() if kind == "t" else moment.date().isoformat()
+                return {kind: shown}
+            return {kind: text}
+        if isinstance(present, int):
+            return int(text)
+    except ValueError:
+        kind = next(iter(present)) if isinstance(present, dict) else "n"
+        raise ConfigError(
+            f"{text!r} is no {_KINDS.get(kind, 'value')} like {_shown(present)}"
+        ) from None
+    return text

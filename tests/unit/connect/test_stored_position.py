@@ -1,0 +1,68 @@
+"""Stored cursors of every kind, told in words and moved back."""
+
+import json
+from hashlib import blake2b
+from pathlib import Path
+
+import pytest
+
+from bus.connect.stored_position import StoredPosition
+from bus.errors import ConfigError
+
+
+def incremental(high: object) -> StoredPosition:
+    keys = {"high": high, "since": 5, "after": None, "low": None}
+    return StoredPosition(json.dumps(keys))
+
+
+@pytest.mark.parametrize(
+    ("position", "told"),
+    [
+        (StoredPosition(None), "nothing yet"),
+        (incremental({"t": "2026-03-02T08:00:00"}), "read up to 2026-03-02T08:00:00"),
+        (incremental(41), "incremental, read up to 41"),
+        (StoredPosition('{"after": null}'), "by key, at the start"),
+        (StoredPosition('{"after": [7]}'), "by key, after 7"),
+        (StoredPosition('{"done": ["x"], "file": null}'), "files, 1 read"),
+        (
+            StoredPosition('{"done": [], "file": {"name": "a.csv", "row": 20}}'),
+            "in a.csv at row 20",
+        ),
+    ],
+)
+def test_in_words(position: StoredPosition, told: str) -> None:
+    assert told in str(position)
+
+
+@pytest.mark.parametrize(
+    ("high", "value", "wanted"),
+    [
+        ({"t": "2026-03-02T08:00:00"}, "2026-03-01", {"t": "2026-03-01T00:00:00"}),
+        ({"n": "41"}, "7", {"n": "7"}),
+        (41, "7", 7),
+        ("2026-03-02 08:00:00", "2026-03-01 00:00:00", "2026-03-01 00:00:00"),
+    ],
+)
+def test_back_to_a_value_of_the_same_kind(
+    high: object, value: str, wanted: object
+) -> None:
+    keys = json.loads(incremental(high).back_to(value, 99))
+    assert keys == {"high": wanted, "since": 99, "after": None, "low": None}
+
+
+def test_a_value_of_another_kind_is_refused() -> None:
+    with pytest.raises(ConfigError, match="no time like"):
+        incremental({"t": "2026-03-02T08:00:00"}).back_to("kemarin", 0)
+    with pytest.raises(ConfigError, match="resync"):
+        StoredPosition('{"after": null}').back_to("1", 0)
+
+
+def test_before_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("x")
+    digest = blake2b(b"x", digest_size=12).hexdigest()
+    position = StoredPosition(json.dumps({"done": ["0", digest], "file": None}))
+    assert json.loads(position.without_file(file))["done"] == ["0"]
+    file.write_text("y")
+    with pytest.raises(ConfigError, match="not read yet"):
+        position.without_file(file)
