@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bus.connect.mapping import support
 from bus.connect.mapping.code import Code, identifier, literal
+from bus.connect.mapping.expression import compiled, imported
 from bus.connect.mapping.rule_book import FAMILY, IDENTITY_RULES, OF_TYPE, RuleBook
 
 if TYPE_CHECKING:
@@ -177,6 +178,8 @@ class FieldCode:
 
     def _source(self, rule: Rule) -> str:
         columns = [self._column(name) for name in rule.dari]
+        if rule.hitung is not None or rule.fungsi is not None:
+            return f"{self._computed(rule)}({', '.join(columns)})"
         if rule.gabung is not None:
             join = self._code.constant("gabung", support.gabung)
             return f"{join}({rule.gabung!r}, {', '.join(columns)})"
@@ -185,6 +188,12 @@ class FieldCode:
             first = self._code.constant("isi_pertama", support.isi_pertama)
             return f"{first}({', '.join(columns)})"
         return columns[0] if len(columns) == 1 else f"({', '.join(columns)})"
+
+    def _computed(self, rule: Rule) -> str:
+        if rule.fungsi is not None:
+            return self._code.constant(rule.fungsi, imported(rule.fungsi))
+        text = rule.hitung or ""
+        return self._code.constant(f"hitung_{text[:20]}", compiled(text, rule.dari))
 
     def _found(self, rule: Rule, kind: FieldType, path: str, siblings: Siblings) -> str:
         soft = rule.rusak == "kosong"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from bus.connect.mapping.expression import compiled, imported
 from bus.connect.mapping.field_code import SIBLINGS, column_option
 from bus.connect.mapping.rule_book import (
     FAMILY,
@@ -13,9 +14,10 @@ from bus.connect.mapping.rule_book import (
     SUBJECT,
 )
 from bus.connect.mapping.target import Leaf, Listed, Nested, Node, Problem
+from bus.errors import ConfigError
 
 if TYPE_CHECKING:
-    from bus.connect.mapping.model import Table
+    from bus.connect.mapping.model import Rule, Table
     from bus.connect.mapping.rule_book import RuleBook
 
 Nodes = Mapping[str, Node]
@@ -49,6 +51,7 @@ def leaf_problems(
     """
     checks = (
         *_rule(leaf, rules),
+        *_computed(leaf),
         *_table(leaf, tables),
         *_constant(leaf),
         *_identity(leaf, nodes),
@@ -79,8 +82,30 @@ def _rule(leaf: Leaf, rules: RuleBook) -> Found:
         leaf.type.kind == "array" and rule.pisah is None and rule.tetap is None
     ):
         yield "dari", f"is an {leaf.type.kind}; write `daftar:` or `pisah:`"
-    if len(rule.dari) > 1 and rule.gabung is None and name != "wilayah":
-        yield "dari", "several columns need `gabung:` (or the rule wilayah)"
+    joined = rule.gabung is not None or name == "wilayah"
+    if len(rule.dari) > 1 and not joined and not _is_computed(rule):
+        yield "dari", "several columns need `gabung:`, `hitung:` or the rule wilayah"
+
+
+def _is_computed(rule: Rule) -> bool:
+    return rule.hitung is not None or rule.fungsi is not None
+
+
+def _computed(leaf: Leaf) -> Found:
+    rule = leaf.rule
+    if not _is_computed(rule):
+        return
+    if rule.aturan in IDENTITY_RULES or rule.gabung or rule.cadangan or rule.pisah:
+        text = "cannot stand beside subjek, keluarga, gabung, pisah or cadangan"
+        yield ("hitung" if rule.hitung is not None else "fungsi"), text
+    try:
+        if rule.hitung is not None:
+            compiled(rule.hitung, rule.dari)
+        elif rule.fungsi is not None:
+            imported(rule.fungsi)
+    except ConfigError as error:
+        key = "hitung" if rule.hitung is not None else "fungsi"
+        yield from ((key, problem) for problem in error.problems)
 
 
 def _table(leaf: Leaf, tables: Mapping[str, Table]) -> Found:

@@ -8,7 +8,7 @@ from bus.config.tenant import Frozen
 
 RULE_KEYS = frozenset(
     {"dari", "aturan", "opsi", "bawaan", "tabel", "wajib"}
-    | {"tetap", "gabung", "pisah", "cadangan", "rusak"}
+    | {"tetap", "gabung", "pisah", "cadangan", "rusak", "hitung", "fungsi"}
 )
 
 
@@ -112,6 +112,9 @@ class Rule(Frozen):
             in it needs the long form; for others: columns tried when empty.
         rusak: what a value that cannot be used does: `tolak` rejects the row,
             `kosong` leaves the field empty and flags it.
+        hitung: expression over the columns of `dari`; what it gives goes to the rule.
+        fungsi: Python function `module:name` of the columns of `dari`, where an
+            expression is not enough.
     """
 
     dari: Texts = ()
@@ -125,6 +128,8 @@ class Rule(Frozen):
     pisah: str | None = None
     cadangan: Fallbacks = ()
     rusak: Literal["tolak", "kosong"] = "tolak"
+    hitung: str | None = None
+    fungsi: str | None = None
 
     @property
     def fallbacks(self) -> tuple[Fallback, ...]:
@@ -139,6 +144,8 @@ class Rule(Frozen):
             raise ValueError("give `dari` (a source column) or `tetap` (a constant)")
         if self.dari and self.tetap is not None:
             raise ValueError("give `dari` or `tetap`, not both")
+        if self.hitung is not None and self.fungsi is not None:
+            raise ValueError("give `hitung` or `fungsi`, not both")
         return self
 
 
