@@ -1,5 +1,6 @@
 """The connectors of the example tenant: checked, and their own test rows pass."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,13 @@ from bus.connect.rehearsal import Rehearsal
 from ops.wiring import SOURCE_SPECS, SOURCES
 from tests.conformance.workshop import CATALOG, RULES, TENANT
 
-FILES = sorted(Path("ops/examples/batang/connectors").glob("*.yaml"))
+EXAMPLES = Path("ops/examples")
+FILES = sorted(
+    path
+    for folder in ("batang/connectors", "legacy", "opensid")
+    for path in (EXAMPLES / folder).glob("*.yaml")
+)
+SHAPES = "abcdefghijklmnopq"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -20,8 +27,17 @@ def test_example(path: Path) -> None:
     assert [(each.name, each.problems) for each in verdicts if each.problems] == []
 
 
-def test_there_are_examples() -> None:
-    assert FILES
+def test_every_shape_of_legacy_app_has_an_example() -> None:
+    page = EXAMPLES / "legacy/README.md"
+    told = page.read_text(encoding="utf-8")
+    for shape in SHAPES:
+        row = next(x for x in told.splitlines() if x.startswith(f"| {shape}: "))
+        files = re.findall(r"`([^`]+\.yaml)`", row)
+        assert files
+        assert all((page.parent / file).resolve() in RESOLVED for file in files)
+
+
+RESOLVED = {path.resolve() for path in FILES}
 
 
 @pytest.mark.parametrize("spec", SOURCE_SPECS, ids=lambda spec: spec.kind)
