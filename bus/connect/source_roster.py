@@ -23,6 +23,7 @@ from bus.kafka.name_group import Membership, Place, Told
 if TYPE_CHECKING:
     from bus.connect.connector import Connector
     from bus.connect.source_task import Collecting
+    from bus.health import Health
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +58,6 @@ class SourceRoster:
         self._wishes: dict[str, Wish] = {}
         self._keepers: dict[str, tuple[_Keeper, asyncio.Task[None]]] = {}
         self._joined = False
-        self._health = shared.health.part("sources")
-        self._health.starting("joining the other workers")
 
     def offer(self, connectors: Offered) -> None:
         """The sources there are files for; call it whenever they change."""
@@ -75,6 +74,7 @@ class SourceRoster:
         Returns:
             One line for each source that had failed or paused itself at the end.
         """
+        self._health().starting("joining the other workers")
         work = asyncio.create_task(self._follow(), name="control")
         ended = asyncio.create_task(stop.wait())
         try:
@@ -88,6 +88,10 @@ class SourceRoster:
             problems = await self._close()
         return problems
 
+    def _health(self) -> Health:
+        """The part of the process's health that says whether the group has decided."""
+        return self._shared.health.part("sources")
+
     async def _follow(self) -> None:
         """Join, then listen to operators; a broker that is away is waited for."""
         failures = 0
@@ -99,7 +103,7 @@ class SourceRoster:
                 seconds = min(FIRST_SECONDS * 2.0 ** min(failures, 6), MOST_SECONDS)
                 log.warning("%s; again in %.1f s", error, seconds)
                 if not self._joined:
-                    self._health.not_ready(str(error))
+                    self._health().not_ready(str(error))
                 await self._control.stop()
                 await asyncio.sleep(seconds)
 
@@ -126,7 +130,7 @@ class SourceRoster:
             log.info("this worker runs: %s", ", ".join(sorted(names)) or "nothing")
         self._mine = names
         self._arrange()
-        self._health.ready()
+        self._health().ready()
 
     def _arrange(self) -> None:
         """Tell each keeper what should run; keepers of others' tasks end."""

@@ -262,7 +262,9 @@ class EventCode:
     def _key(self, mapping: model.Mapping) -> str:
         """Text, also where the one field of the key is a number or a date."""
         found = [self._values[path] for path in mapping.kunci]
-        return "f'" + "|".join("{" + name + "}" for name in found) + "'"
+        if all(name.isidentifier() for name in found):
+            return "f'" + "|".join("{" + name + "}" for name in found) + "'"
+        return f"'|'.join(map(str, ({', '.join(found)},)))"  # constants have quotes
 
     def _operation(self, mapping: model.Mapping) -> str:
         text = "None"

@@ -159,7 +159,9 @@ def _score(target: Target, nature: Nature, rivals: frozenset[tuple[str, str]]) -
     if not _can_hold(target, nature) or not _is_meant(target, nature):
         return 0.0
     best = max(
-        _named(nature.words, names, target.around) - 0.05 * place
+        _named(nature.words, names, target.around)
+        - 0.05 * place
+        - 0.6 * bool(place and nature.words - names - target.around)
         for place, names in enumerate(target.names)
     )
     strange = {word for word in nature.words if (target.leaf, word) in rivals}
@@ -167,6 +169,7 @@ def _score(target: Target, nature: Nature, rivals: frozenset[tuple[str, str]]) -
     context = 0.3 * bool(nature.words & target.around)
     missed = 0.25 * bool(target.around - _PLAIN_NAMES and not context)
     natural = 0.15 * (nature.kind in _KINDS.get(target.type.kind, ()))
+    natural += 0.2 * (target.leaf == nature.kind == "nama")
     natural += 0.3 * bool(target.wants and target.wants == nature.kind)
     return best + context + natural - 0.6 * bool(strange) - missed
 

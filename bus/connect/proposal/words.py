@@ -70,4 +70,5 @@ def words(name: str) -> frozenset[str]:
         found = found - {"jenis"} | _SEX
     if {"kartu", "keluarga"} <= found:
         found = found - {"kartu", "keluarga"} | {"kk"}
-    return frozenset(found - _FILLER) or frozenset(found)
+    numbers = {word for word in found if word.isdigit()}
+    return frozenset(found - _FILLER - numbers) or frozenset(found)

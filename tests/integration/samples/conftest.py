@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from bus.clock import SystemClock
 from bus.config.settings import Settings
@@ -53,7 +53,13 @@ def opensid_url(samples: Path, mariadb_url: str) -> str:
         connection.execute(text(f"DROP DATABASE IF EXISTS {DATABASE}"))
         connection.execute(text(f"CREATE DATABASE {DATABASE} CHARACTER SET utf8"))
     admin.dispose()
-    with (samples / "opensid_contoh_awal_2020.sql").open("rb") as dump:
+    load(samples / "opensid_contoh_awal_2020.sql", url.set(database=DATABASE))
+    return url.set(database=DATABASE).render_as_string(hide_password=False)
+
+
+def load(path: Path, url: URL) -> None:
+    """A dump into a database that exists, by MariaDB's own client."""
+    with path.open("rb") as dump:
         subprocess.run(
             [
                 "mariadb",
@@ -64,13 +70,12 @@ def opensid_url(samples: Path, mariadb_url: str) -> str:
                 "--default-character-set=utf8",
                 # The dump has zero dates and long values, as its MySQL 5 allowed.
                 "--init-command=SET SESSION sql_mode='', foreign_key_checks=0",
-                DATABASE,
+                str(url.database),
             ],
             stdin=dump,
             env={**os.environ, "MYSQL_PWD": url.password or ""},
             check=True,
         )
-    return url.set(database=DATABASE).render_as_string(hide_password=False)
 
 
 @dataclass

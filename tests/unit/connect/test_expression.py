@@ -1,14 +1,18 @@
 """Expressions do what they say and can do nothing else."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bus.connect.connector import load_connector
 from bus.connect.mapping.expression import FUNCTIONS, compiled, imported
 from bus.errors import ConfigError, RowError
+from ops.wiring import SOURCES
 from tests.architecture.tree import ROOT
+from tests.conformance.workshop import CATALOG, RULES
 
 
 @pytest.mark.parametrize(
@@ -86,3 +90,29 @@ def test_python_functions() -> None:
 def test_every_function_is_on_the_reference_page() -> None:
     page = (ROOT / "ops/docs/connector-yaml.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in page for name in FUNCTIONS)
+
+
+def test_computed_fields_and_constants_in_keys_compile(tmp_path: Path) -> None:
+    text = """
+connector: kode
+app: uji
+kind: csv
+source: {folder: x}
+ref: [kode]
+pemetaan:
+  - peristiwa: KodeDitetapkan
+    kunci: [daftar, kode]
+    kolom:
+      daftar: {tetap: akun}
+      kode: {dari: kode, hitung: "isi_kiri(kode, 4, '0')"}
+      nama: {dari: [nama, kode], fungsi: "builtins:max"}
+"""
+    path = tmp_path / "kode.yaml"
+    path.write_text(text, encoding="utf-8")
+    connector = load_connector(path, SOURCES, CATALOG, RULES)
+    assert "isi_kiri" in connector.compiled.text
+    (mapped,) = connector.compiled.map_row(("7", "UMUM"), "uji|kode|7")
+    assert mapped[2] == "akun|0007"
+    path.write_text(text.replace("isi_kiri(kode", "isi_kiri(kde"), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"kode\.yaml:12: .*'kde' is no column"):
+        load_connector(path, SOURCES, CATALOG, RULES)

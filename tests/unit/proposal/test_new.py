@@ -164,8 +164,9 @@ def test_a_workbook_with_titles_and_two_rows_of_headings(
 
 
 def test_nothing_is_proposed_where_nothing_fits(tmp_path: Path) -> None:
-    (tmp_path / "kode.csv").write_text("kode;uraian\n000;UMUM\n001;LAMBANG\n")
-    refused = run("new", "kode", "--from", str(tmp_path / "kode.csv"))
+    (tmp_path / "kode.csv").write_text("warna;ukuran\nbiru;12 cm\nmerah;8 cm\n")
+    words = ("--from", str(tmp_path / "kode.csv"), "--out", str(tmp_path))
+    refused = run("new", "kode", *words)
     assert "no event of the catalogue fits" in str(refused.exception)
     assert not (tmp_path / "kode.yaml").exists()
 
