@@ -150,6 +150,8 @@ class AduanRule(Frozen):
         eskalasi_hari: days after the limit of level 1, 2 and 3.
         darurat_menit: minutes until somebody must have reacted to a danger to life.
         eskalasi_darurat_menit: the same levels for that clock, in minutes.
+        tenang_detik: what was late before the bus learned of it is said when nothing
+            new arrived about the report for so long.
         tunggu_pelapor_hari: calendar days in which waiting for the citizen stops the
             office's clock, all waits of one attempt together.
         koreksi_libur_hari: days after the end of a report in which a late holiday
@@ -177,6 +179,7 @@ class AduanRule(Frozen):
     eskalasi_hari: tuple[int, int, int] = (0, 1, 2)
     darurat_menit: int = Field(default=15, ge=1)
     eskalasi_darurat_menit: tuple[int, int, int] = (0, 15, 30)
+    tenang_detik: int = Field(default=10, ge=1)
     tunggu_pelapor_hari: int = Field(default=10, ge=0)
     koreksi_libur_hari: int = Field(default=30, ge=0)
     kata_darurat: tuple[str, ...] = ()

@@ -69,6 +69,10 @@ class Aturan:
         return self.aduan.peringatan_jam * SEJAM_MS
 
     @property
+    def tenang(self) -> int:
+        return self.aduan.tenang_detik * 1000
+
+    @property
     def jeda_terlama(self) -> int:
         return self.aduan.tunggu_pelapor_hari * SEHARI_MS
 

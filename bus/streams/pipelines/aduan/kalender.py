@@ -46,12 +46,6 @@ def hari_dari(saat_ms: int, zona: str) -> int:
     return (saat.date() - AWAL).days
 
 
-def awal_hari(hari: int, zona: str) -> int:
-    """Local midnight at which a day begins, ms UTC."""
-    tanggal = datetime.combine(AWAL + timedelta(days=hari), datetime.min.time())
-    return round(tanggal.replace(tzinfo=ZoneInfo(zona)).timestamp() * 1000)
-
-
 @dataclass(frozen=True, slots=True)
 class Kalender:
     """How one tenant counts working time.

@@ -48,7 +48,6 @@ def pipeline(aturan: Aturan) -> Pipeline:
             "LiburDitetapkan": partial(tabel.libur_ditetapkan, aturan),
             "RuteAduanDitetapkan": partial(tabel.rute_ditetapkan, aturan),
             "OpdDitetapkan": partial(tabel.opd_ditetapkan, aturan),
-            "HariBerganti": partial(tabel.hari_berganti, aturan),
             WAKTU: partial(tabel.waktu_tiba, waktunya),
         },
         stores={

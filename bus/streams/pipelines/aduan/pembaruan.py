@@ -11,7 +11,11 @@ from bus.streams.pipelines.aduan.jam import berikut
 from bus.streams.pipelines.aduan.perjalanan import jalani
 from bus.streams.pipelines.aduan.perutean import rute
 from bus.streams.pipelines.aduan.pesan import Pesan
-from bus.streams.pipelines.aduan.terbitan import terbitkan, yang_diharapkan
+from bus.streams.pipelines.aduan.terbitan import (
+    baru_terlambat,
+    terbitkan,
+    yang_diharapkan,
+)
 from bus.streams.topology.operators.timer import Timers
 
 if TYPE_CHECKING:
@@ -60,6 +64,10 @@ def perbarui(
     saat = simpanan.sekarang(ctx)
     ada = jalani(aturan, laporan, kalender.sehari, saat)
     harap = yang_diharapkan(laporan, ada, kalender, saat)
+    bangun = [berikut(jam, kalender, saat) for jam in ada.jam] + [ada.lanjut]
+    if not simpanan.berbunyi(ctx) and (ditahan := baru_terlambat(laporan, harap)):
+        harap = [h for h in harap if h not in ditahan]
+        bangun.append(ctx.arrived_ms + aturan.tenang)
     pesan = Pesan(aturan, laporan_id, laporan, ada, kalender, ctx)
     terbitkan(pesan, laporan["terbit"], harap)
     laporan = {**laporan, "terbit": harap}
@@ -68,7 +76,6 @@ def perbarui(
     if sidik != laporan["status_sidik"]:
         pesan.umumkan(status)
         laporan["status_sidik"] = sidik
-    bangun = [berikut(jam, kalender, saat) for jam in ada.jam] + [ada.lanjut]
     nanti = min((s for s in bangun if s is not None), default=None)
     if nanti is None:
         TIMERS.cancel(ctx, f"jam/{laporan_id}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bus.streams.pipelines.aduan.fakta import BARU
 from bus.streams.pipelines.aduan.kalender import Kalender
+from bus.streams.topology.operators.timer import WAKTU as WAKTU_TIBA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,14 +27,25 @@ def buka(laporan_id: str, ctx: Context) -> Value:
 
 
 def sekarang(ctx: Context) -> int:
-    """The latest moment this task has been told, ms UTC; 0 before the first."""
+    """Now, as far as the log tells, ms UTC.
+
+    For a timer the moment it was set for, however late the engine is; else when the
+    record in work was written. Never before a moment that was told.
+    """
     isi = ctx.get(WAKTU, WAKTU)
-    return 0 if isi is None else int(isi["waktu"])
+    terakhir = 0 if isi is None else int(isi["waktu"])
+    return terakhir if berbunyi(ctx) else max(terakhir, ctx.arrived_ms)
+
+
+def berbunyi(ctx: Context) -> bool:
+    """Whether a timer is in work, not something that somebody did."""
+    return ctx.event.type == WAKTU_TIBA
 
 
 def majukan(ctx: Context, waktu: int) -> None:
-    """Time goes on; it never goes back."""
-    if waktu > sekarang(ctx):
+    """A moment was told; time never goes back."""
+    isi = ctx.get(WAKTU, WAKTU)
+    if isi is None or waktu > isi["waktu"]:
         ctx.put(WAKTU, WAKTU, {"waktu": waktu})
 
 

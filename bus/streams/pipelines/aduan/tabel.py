@@ -1,4 +1,4 @@
-"""Look-up tables and time: holidays, routes, offices; days and moments that come."""
+"""Look-up tables and time: holidays, routes, offices; moments that come."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bus.record import DIBATALKAN
 from bus.streams.pipelines.aduan import simpanan
-from bus.streams.pipelines.aduan.kalender import SEHARI_MS, awal_hari
+from bus.streams.pipelines.aduan.kalender import SEHARI_MS
 from bus.streams.pipelines.aduan.pembaruan import dirutekan, perbarui
 from bus.streams.pipelines.aduan.perutean import catat_rute
 
@@ -52,12 +52,6 @@ def opd_ditetapkan(aturan: Aturan, event: Event, ctx: Context) -> None:
     isi = {"aktif": ada, "pengganti": nilai["pengganti"], "event_id": event.id}
     ctx.put(simpanan.OPD, event.key, isi)
     _rutekan_yang_menunggu(aturan, ctx)
-
-
-def hari_berganti(aturan: Aturan, event: Event, ctx: Context) -> None:
-    """A new day: what the task knows of time, for reports that come in late."""
-    if event.value is not None:
-        simpanan.majukan(ctx, awal_hari(event.value["tanggal"], aturan.zona))
 
 
 def waktu_tiba(waktunya: Handler, event: Event, ctx: Context) -> None:

@@ -57,6 +57,18 @@ def yang_diharapkan(
     return harap + _kabar(laporan, ada)
 
 
+def baru_terlambat(laporan: Value, harap: list[Value]) -> list[Value]:
+    """Warnings and levels that should be said and were not.
+
+    They belong to the timers. Found by another event they are old: the report, or a
+    part of its story, arrived late, and the rest may be on its way.
+    """
+    sudah = {t["kunci"] for t in laporan["terbit"]}
+    return [
+        h for h in harap if h["kunci"].startswith(f"{SLA}|") and h["kunci"] not in sudah
+    ]
+
+
 def _keputusan(langkah: Langkah) -> Value:
     sebab = langkah.fakta["event_id"] if langkah.fakta else "-"
     kunci = f"{langkah.jenis}|{langkah.percobaan}"

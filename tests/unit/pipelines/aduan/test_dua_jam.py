@@ -210,12 +210,27 @@ def test_a_report_recorded_offline_counts_from_its_own_day() -> None:
     dunia = Dunia()
     dunia.sampai("2026-03-16 07:00")
     dunia.masuk(lapor("A", SENIN))
+    assert dunia.sla("A") == []
+    dunia.sampai("2026-03-16 07:00:10")
     # The citizen has waited since Monday 2nd; the office sees it from today on.
     assert [s[0:3] for s in dunia.sla("A")][:2] == [
         ("VERIFIKASI", "TERANCAM", 0),
         ("VERIFIKASI", "TERLAMPAUI", 1),
     ]
     assert waktu(dunia.status("A")["batas_jawaban"]) == "2026-03-20 16:00"
+
+
+def test_a_late_story_in_several_parts_raises_no_false_alarm() -> None:
+    dunia = Dunia()
+    dunia.sampai("2026-03-16 07:00")
+    dunia.masuk(lapor("A", SENIN))
+    dunia.sampai("2026-03-16 07:00:05")
+    dunia.masuk(
+        jawab("A", "2026-03-04 10:00"), verifikasi("A", "2026-03-03 08:00", DPU)
+    )
+    dunia.sampai("2026-03-17 07:00")
+    assert dunia.sla("A") == []
+    assert dunia.keadaan("A") == "SELESAI"
 
 
 def test_withdrawn_at_the_source() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bus.config.tenant import OfficeHours
 from bus.streams.pipelines.aduan.jam import Jam, berikut, tercapai
-from bus.streams.pipelines.aduan.kalender import SEHARI_MS, Kalender, awal_hari
+from bus.streams.pipelines.aduan.kalender import SEHARI_MS, Kalender, hari_dari
 from tests.unit.pipelines.aduan.kabar import (
     ms,
     waktu,
@@ -45,8 +45,8 @@ def test_calendar_days_ignore_hours_and_holidays() -> None:
 
 
 def test_zones_and_midnight() -> None:
-    assert awal_hari(hari("2026-03-02"), "Asia/Jakarta") == ms("2026-03-02 00:00")
-    assert awal_hari(hari("2026-03-02"), "Asia/Makassar") == ms("2026-03-01 23:00")
+    assert hari_dari(ms("2026-03-01 23:30"), "Asia/Jakarta") == hari("2026-03-01")
+    assert hari_dari(ms("2026-03-01 23:30"), "Asia/Makassar") == hari("2026-03-02")
     wita = kalender(zona="Asia/Makassar")
     assert waktu(wita.tambah(ms("2026-03-02 05:00"), wita.sehari)) == "2026-03-02 15:00"
 

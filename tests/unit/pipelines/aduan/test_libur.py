@@ -61,6 +61,7 @@ def test_a_decree_after_the_breach_takes_it_back_and_counts_on() -> None:
     assert dunia.tingkat("A")[-1] == (2, "DIBUAT", "2026-03-26 10:00")
     # The decree is withdrawn again.
     dunia.pada(libur("2026-03-24", "2026-03-26 11:00", operasi="DIBATALKAN"))
+    dunia.sampai("2026-03-26 11:01")
     assert dunia.status("A")["tingkat"] == 3
 
 
