@@ -124,17 +124,27 @@ def _iso_day(day: int) -> str:
     return date.fromordinal(day + _EPOCH).isoformat()
 
 
+@lru_cache(maxsize=4096)
+def kind_headers(
+    event_type: str, source: str, operation: str, classification: str
+) -> Headers:
+    """The headers that all events of one kind share; not to be changed."""
+    return [
+        *_FIXED,
+        ("ce_source", source.encode()),
+        ("ce_type", event_type.encode()),
+        ("ce_operation", operation.encode()),
+        ("ce_classification", classification.encode()),
+    ]
+
+
 def headers_of(event: Event) -> Headers:
     """The event's envelope as Kafka headers; empty extensions are left out."""
     identity = event.id.encode()
     headers = [
-        *_FIXED,
+        *kind_headers(event.type, event.source, event.operation, event.classification),
         ("ce_id", identity),
-        ("ce_source", event.source.encode()),
-        ("ce_type", event.type.encode()),
         ("ce_time", iso_time(event.time_ms).encode()),
-        ("ce_operation", event.operation.encode()),
-        ("ce_classification", event.classification.encode()),
         ("ce_correlationid", event.correlation_id.encode() or identity),
     ]
     if event.causation_id:

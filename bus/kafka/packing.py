@@ -9,14 +9,16 @@ v2 (record batch, KIP-98); the tests compare with aiokafka's builder byte by byt
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aiokafka.record.util import calc_crc32c
 
+from bus.record import iso_time, kind_headers
 from bus.serde.primitive import LENGTHS, zigzag
 
 if TYPE_CHECKING:
-    from bus.record import Headers
+    from bus.record import Event, Headers
 
 _HEAD = struct.Struct(">qiibIhiqqqhii")
 _AFTER_LENGTH = 12
@@ -32,6 +34,18 @@ def sized(data: bytes) -> bytes:
     return (LENGTHS[size] if size < len(LENGTHS) else zigzag(size)) + data
 
 
+_NO_VALUE = zigzag(-1)
+_ID, _TIME, _CORRELATION, _CAUSATION, _TRACE = (
+    sized(name)
+    for name in (
+        *(b"ce_id", b"ce_time", b"ce_correlationid", b"ce_causationid"),
+        b"traceparent",
+    )
+)
+_OWN = 3
+"""Headers that each event has for itself: id, time, correlation."""
+
+
 def packed_headers(count: int, headers: Headers) -> bytes:
     """The start of a record's headers.
 
@@ -41,6 +55,42 @@ def packed_headers(count: int, headers: Headers) -> bytes:
     """
     pairs = (sized(name.encode()) + sized(value) for name, value in headers)
     return zigzag(count) + b"".join(pairs)
+
+
+def packed_change(key: bytes, value: bytes | None) -> bytes:
+    """A record without headers, from the key on; None is a tombstone."""
+    body = _NO_VALUE if value is None else sized(value)
+    return b"%b%b\0" % (sized(key), body)
+
+
+def packed_event(key: bytes, value: bytes, event: Event) -> bytes:
+    """A record with the envelope of an event (`headers_of`), from the key on."""
+    mark = event.id.encode()
+    more = (event.causation_id != "") + (event.traceparent != "")
+    rest = b"%b%b%b%b%b%b%b%b%b" % (
+        sized(key),
+        sized(value),
+        _kind(event.type, event.source, event.operation, event.classification, more),
+        _ID,
+        sized(mark),
+        _TIME,
+        sized(iso_time(event.time_ms).encode()),
+        _CORRELATION,
+        sized(event.correlation_id.encode() or mark),
+    )
+    if event.causation_id:
+        rest += _CAUSATION + sized(event.causation_id.encode())
+    if event.traceparent:
+        rest += _TRACE + sized(event.traceparent.encode())
+    return rest
+
+
+@lru_cache(maxsize=4096)
+def _kind(
+    event_type: str, source: str, operation: str, classification: str, more: int
+) -> bytes:
+    shared = kind_headers(event_type, source, operation, classification)
+    return packed_headers(len(shared) + _OWN + more, shared)
 
 
 class PackedBatch:

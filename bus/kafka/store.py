@@ -113,9 +113,24 @@ class ChangelogStore:
         """Entries with `first` <= key < `last` as of the first step, in key order."""
         return _walk(self._open, max(first, _FIRST), last)
 
-    def after(self, changes: Mapping[bytes, bytes | None]) -> Fingerprint:
-        """What the state amounts to once these changes are made."""
-        return self.fingerprint.after(changes, self.get)
+    def after(
+        self,
+        changes: Mapping[bytes, bytes | None],
+        known: Mapping[bytes, bytes | None] | None = None,
+    ) -> Fingerprint:
+        """What the state amounts to once these changes are made.
+
+        Args:
+            changes: key → new value, None deletes.
+            known: values of keys as they are now, as far as somebody has read them.
+        """
+        if not known:
+            return self.fingerprint.after(changes, self.get)
+
+        def before(key: bytes) -> bytes | None:
+            return known[key] if key in known else self.get(key)
+
+        return self.fingerprint.after(changes, before)
 
     def apply(
         self,

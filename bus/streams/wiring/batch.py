@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from bus.contracts import topic_name
 from bus.errors import DecodeError, OpdBusError, PoisonError
 from bus.kafka.partitioner import partition_for
-from bus.record import event_from, header, headers_of
+from bus.record import event_from, header
 from bus.streams.topology.context import Context
 from bus.streams.topology.operators.timer import WAKTU, Timers, due_times, next_due
 from bus.streams.wiring.deadletter import Origin, code_of, dead_letter
@@ -33,12 +33,21 @@ TOMBSTONE = "tombstone"
 
 @dataclass(slots=True)
 class BatchResult:
-    """What one batch wants to change: sent and applied together, or not at all."""
+    """What one batch wants to change: sent and applied together, or not at all.
+
+    Attributes:
+        outputs: records to send.
+        changes: state key → new value, None deletes.
+        events: how many of each type were processed.
+        rejects: how many became dead letters, by reason.
+        read: state key → value before the batch, of the keys that were looked at.
+    """
 
     outputs: list[Outgoing] = field(default_factory=list)
     changes: dict[bytes, bytes | None] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
     rejects: dict[str, int] = field(default_factory=dict)
+    read: dict[bytes, bytes | None] = field(default_factory=dict)
 
     def count(self, event_type: str) -> None:
         """One more event of this type is done."""
@@ -81,16 +90,21 @@ class Processor(Protocol):
 
 
 class _Reader:
-    """Committed state decoded on demand."""
+    """Committed state decoded on demand; what was read is noted."""
 
-    __slots__ = ("_decode", "_state")
+    __slots__ = ("_decode", "_state", "read")
 
     def __init__(self, state: StateBytes, serde: Serde) -> None:
         self._state = state
         self._decode = serde.decode
+        self.read: dict[bytes, bytes | None] = {}
 
     def get(self, store: str, key: str) -> Value | None:
-        found = self._state.get(state_key(store, key))
+        place, read = state_key(store, key), self.read
+        if place in read:
+            found = read[place]
+        else:
+            found = read[place] = self._state.get(place)
         return None if found is None else self._decode(found)[1]
 
     def scan(self, store: str, first: str, last: str) -> Iterator[tuple[str, Value]]:
@@ -147,7 +161,9 @@ class PipelineProcessor:
             RetriableError: the registry is away. ConfigError: a schema is refused.
         """
         result = BatchResult()
-        context = Context(self.pipeline, _Reader(state, self._serde), self._tenant)
+        reader = _Reader(state, self._serde)
+        result.read = reader.read
+        context = Context(self.pipeline, reader, self._tenant)
         handlers = self.pipeline.handlers
         events = result.events
         for record in records:
@@ -225,7 +241,7 @@ class PipelineProcessor:
             topic, key = topics[ref], event.key.encode()
             value = encoder(topic, event.type)(event.value or {}, "")
             place = partition_for(key, self._partitions)
-            encoded.append(Outgoing(topic, place, key, value, headers_of(event)))
+            encoded.append(Outgoing(topic, place, key, value, event))
         if context.pending_changes:
             result.changes.update(self._changes(context))
         context.accept()

@@ -9,7 +9,7 @@ from bus.contracts import topic_name
 from bus.errors import PoisonError
 from bus.kafka.partitioner import partition_for
 from bus.privacy.mask import mask_text
-from bus.record import Event, event_id, header, headers_of
+from bus.record import Event, event_id, header
 from bus.streams.wiring.outgoing import Outgoing
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def dead_letter(
         partition_for(letter_id.encode(), 1),
         letter_id.encode(),
         serde.encode(topic, "DeadLetter", event.value or {}),
-        headers_of(event),
+        event,
     )
 
 

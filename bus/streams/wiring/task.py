@@ -14,6 +14,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bus.kafka.fingerprint import Fingerprint, parse_fingerprint
+from bus.kafka.packing import packed_change
 from bus.kafka.recovery import recover
 from bus.kafka.store import ChangelogStore
 from bus.kafka.writer import TransactionalWriter
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bus.kafka.positions import Standing
-    from bus.record import Headers
     from bus.streams.wiring.batch import BatchResult, Incoming
     from bus.streams.wiring.feed import Batch
     from bus.streams.wiring.stage import Stage, TaskSetting
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 FIRST_ROOM, MOST_ROOM = 250, 4000
 BATCH_TARGET_SECONDS = 0.1
 """A batch keeps the event loop, and with it all other tasks, for about this long."""
-
-_CHANGE_HEADERS: Headers = [("content-type", b"application/avro")]
 
 
 class _NoState:
@@ -168,24 +166,23 @@ class Task:
 
     async def _commit(self, result: BatchResult, after: int) -> None:
         writer, store, changelog = self._writer, self._store, self.stage.changelog
-        await writer.begin()
-        append = writer.append
-        for topic, partition, key, value, headers in result.outputs:
-            append(topic, partition, key, value, headers)
+        staged, now = writer.stage(), self._shared.clock.now_ms()
+        for out in result.outputs:
+            out.stage(staged, now)
+        place = (changelog, self.partition)
         for change, content in result.changes.items():
-            append(changelog, self.partition, change, content, _CHANGE_HEADERS)
-        amounts = Fingerprint() if store is None else store.after(result.changes)
+            staged.append_packed(place, packed_change(change, content), now)
+        note = ""
+        amounts = Fingerprint()
+        if store is not None:
+            amounts = store.after(result.changes, result.read)
+            note = str(amounts)
+        await writer.begin(staged)
         ends = await writer.commit(
-            {
-                (self.topic, self.partition): (
-                    after,
-                    "" if store is None else str(amounts),
-                )
-            },
-            self._shared.group,
+            {(self.topic, self.partition): (after, note)}, self._shared.group
         )
         if store is not None and result.changes:
-            store.apply(result.changes, ends[changelog, self.partition], amounts)
+            store.apply(result.changes, ends[place], amounts)
             self._alarm.changed(result.changes, store)
 
     async def tick(self) -> None:
