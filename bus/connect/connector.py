@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bus.connect.finding import Finding
     from bus.connect.mapping.compiled import Compiled
     from bus.connect.mapping.rule_book import RuleBook
+    from bus.connect.returned import Returned
     from bus.connect.source import Source
     from bus.contracts import Catalog
 
@@ -84,10 +85,41 @@ class Connector:
         if self.spec.examine is not None:
             yield from self.spec.examine(config, opening, zone)
 
-    def _prepared(self, clock: Clock) -> tuple[Any, Opening]:
+    def open_with(self, clock: Clock, extra: tuple[str, ...]) -> Source:
+        """As `open`, with further columns in each row, and leaving everything as is.
+
+        Raises:
+            ConfigError: as `open`.
+        """
+        return self.spec.open(*self._prepared(clock, extra))
+
+    def source_block(self) -> dict[str, Any]:
+        """The `source:` block with the environment's values put in; holds secrets."""
+        found: dict[str, Any] = expand(self.definition.source, f"{self.path}: source")
+        return found
+
+    def give_back(self, returned: Returned) -> Path:
+        """Write a copy of a file with the reasons beside its rejected rows.
+
+        Raises:
+            ConfigError: this technology reads no files, or as `open`.
+        """
+        if self.spec.give_back is None:
+            raise ConfigError(
+                f"{self.name}: kind {self.spec.kind} reads no files that could go "
+                "back; its rejected rows are in `opdbus dlq list`"
+            )
         block = expand(self.definition.source, f"{self.path}: source")
         config = _validated(self.spec, block, self.path)
-        return config, Opening(self.name, self.compiled.columns, clock)
+        return self.spec.give_back(config, self.compiled.columns, returned)
+
+    def _prepared(
+        self, clock: Clock, extra: tuple[str, ...] = ()
+    ) -> tuple[Any, Opening]:
+        block = expand(self.definition.source, f"{self.path}: source")
+        config = _validated(self.spec, block, self.path)
+        columns = tuple(dict.fromkeys((*self.compiled.columns, *extra)))
+        return config, Opening(self.name, columns, clock, dry=bool(extra))
 
 
 def load_connector(

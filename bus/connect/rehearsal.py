@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -74,6 +74,14 @@ class Rehearsal:
             ConfigError: the rows lack a column.
         """
         return self._engine().work(batch)
+
+    def passing(self) -> Callable[[Batch], Outcome]:
+        """As `run`, for the batches of one pass: a reference used twice is seen.
+
+        Raises:
+            ConfigError: the rows lack a column.
+        """
+        return self._engine().work
 
     def _engine(self) -> RowEngine:
         return RowEngine(

@@ -5,11 +5,13 @@ Validation, `opdbus connector lint` and the reference pages come from it.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from bus.clock import Clock
 from bus.config.tenant import Frozen
 from bus.connect.finding import Finding
+from bus.connect.returned import Returned
 from bus.connect.source import Source
 from bus.connect.survey import Surveyor
 
@@ -25,11 +27,13 @@ class Opening:
         columns: columns the mapping reads, names as in the YAML; nothing else has
             to be fetched.
         clock: the time.
+        dry: a trial: nothing outside may be changed, no file be moved.
     """
 
     connector: str
     columns: tuple[str, ...]
     clock: Clock
+    dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class SourceSpec:
             name too, for messages.
         examine: looks at everything that may hinder a run, for `opdbus connector
             check`; takes the block, the opening and the tenant's time zone.
+        give_back: writes a copy of a file with the reasons beside its rejected rows;
+            takes the block, the columns read, and what goes back.
         examples: name → a valid `source:` block.
     """
 
@@ -65,4 +71,5 @@ class SourceSpec:
     surveys: Callable[[str], bool] = field(default=lambda _: False)
     survey: Callable[[str, str], Surveyor] | None = None
     examine: Callable[[Any, Opening, str], Iterator[Finding]] | None = None
+    give_back: Callable[[Any, tuple[str, ...], Returned], Path] | None = None
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

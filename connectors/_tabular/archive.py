@@ -4,8 +4,6 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from connectors._tabular.config import FolderConfig
-
 log = logging.getLogger(__name__)
 
 
@@ -16,12 +14,12 @@ class Archive:
     the transaction of the step before the first was.
 
     Args:
-        config: says where.
+        folder: where they go; None leaves them where they are.
         digest: hash of a file's content.
     """
 
-    def __init__(self, config: FolderConfig, digest: Callable[[Path], str]) -> None:
-        self._folder = config.arsip
+    def __init__(self, folder: Path | None, digest: Callable[[Path], str]) -> None:
+        self._folder = folder
         self._digest = digest
         self._before: frozenset[str] = frozenset()
 

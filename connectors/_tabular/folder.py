@@ -40,7 +40,8 @@ class FolderSource:
         self._open: tuple[str, int, Lines] | None = None
         self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
         self._sizes: dict[Path, int] = {}
-        self._archive = Archive(config, self._digest)
+        arsip = None if opening.dry else config.arsip
+        self._archive = Archive(arsip, self._digest)
 
     @property
     def reading(self) -> Reading:

@@ -1,10 +1,20 @@
 """Workbooks of Excel (.xls and .xlsx), from a drop folder."""
 
+from pathlib import Path
+
+from bus.connect.returned import Returned
 from bus.connect.spec import SourceSpec
 from connectors._tabular.examination import examine_folder
 from connectors._tabular.survey import FileSurveyor, is_file_of
 from connectors.excel.config import ExcelConfig
+from connectors.excel.returned import give_back
 from connectors.excel.source import ExcelReader, open_source, peek
+
+
+def _give_back(config: ExcelConfig, wanted: tuple[str, ...], back: Returned) -> Path:
+    only = ExcelReader(config).sheets(back.path, wanted)[0]
+    return give_back(back, only)
+
 
 SUFFIXES = (".xls", ".xlsx", ".xlsm", ".ods")
 
@@ -20,6 +30,7 @@ SPEC = SourceSpec(
     examine=lambda config, opening, _: examine_folder(
         config, opening, ExcelReader(config)
     ),
+    give_back=_give_back,
     examples={
         "quarterly poverty list": {
             "folder": "${OPDBUS_DTSEN_FOLDER}",

@@ -56,6 +56,10 @@ class ExcelReader:
 
         return Lines(rows(), sheets.clear)
 
+    def sheets(self, path: Path, wanted: Sequence[str]) -> list[str]:
+        """Names of the sheets that are read."""
+        return [name for name, _, _ in self._sheets(path, wanted)]
+
     def _sheets(
         self, path: Path, wanted: Sequence[str]
     ) -> list[tuple[str, Sheet, Layout]]:

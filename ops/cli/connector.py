@@ -17,6 +17,7 @@ from bus.privacy.mask import mask_text
 from ops.cli.connector_check import check
 from ops.cli.connector_file import is_sink, load
 from ops.cli.connector_new import new
+from ops.cli.connector_return import return_
 from ops.cli.connector_state import list_, offsets, pause, resume, resync, status
 from ops.cli.connector_try import try_
 from ops.cli.plural import counted
@@ -27,6 +28,7 @@ app = typer.Typer(no_args_is_help=True, help="Make, check and operate connectors
 app.command("new")(new)
 app.command("check")(check)
 app.command("try")(try_)
+app.command("return")(return_)
 app.command("list")(list_)
 app.command("status")(status)
 app.command("pause")(pause)
