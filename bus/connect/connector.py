@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from bus.connect.definition import SourceDefinition
-from bus.connect.document import Document, expand, read_document
+from bus.connect.document import expand, read_document
+from bus.connect.file_problems import validated
 from bus.connect.mapping.check import MappingCheck
 from bus.connect.mapping.compiler import compile_plan
 from bus.connect.spec import Opening, SourceSpec
@@ -137,19 +138,24 @@ def load_connector(
         ConfigError: every problem found, `file:line: what`.
     """
     document = read_document(path)
-    definition = _definition(document)
+    definition, problems = validated(document, document.data, (), SourceDefinition)
+    if definition is None:
+        raise ConfigError(*problems)
     spec = specs.get(definition.kind)
+    config: Any = None
     if spec is None:
         valid = ", ".join(sorted(specs))
-        raise ConfigError(
-            f"{document.where(('kind',))}: unknown kind {definition.kind!r}; "
-            f"valid: {valid}"
-        )
-    problems, config = _source_block(document, definition, spec)
+        place = document.where(("kind",))
+        problems.append(f"{place}: unknown kind {definition.kind!r}; valid: {valid}")
+    else:
+        block = definition.source
+        config, wrong = validated(document, block, ("source",), spec.config)
+        problems += wrong
     check = MappingCheck(definition, catalog, rules)
-    plan = check.plan(spec.columns(config) if config is not None else ())
+    columns = spec.columns(config) if spec is not None and config is not None else ()
+    plan = check.plan(columns)
     problems += [f"{document.where(place)}: {text}" for place, text in check.problems]
-    if problems or plan is None or config is None:
+    if problems or plan is None or spec is None or config is None:
         raise ConfigError(*dict.fromkeys(problems))
     return Connector(
         definition=definition,
@@ -159,36 +165,6 @@ def load_connector(
         remembers_all=spec.remembers_all(config),
         path=path,
     )
-
-
-def _definition(document: Document) -> SourceDefinition:
-    try:
-        return SourceDefinition.model_validate(document.data)
-    except ValidationError as error:
-        raise ConfigError(*_lines(document, error, ())) from None
-
-
-def _source_block(
-    document: Document, definition: SourceDefinition, spec: SourceSpec
-) -> tuple[list[str], Any]:
-    try:
-        return [], spec.config.model_validate(definition.source)
-    except ValidationError as error:
-        return _lines(document, error, ("source",)), None
-
-
-def _lines(
-    document: Document, error: ValidationError, above: tuple[str | int, ...]
-) -> list[str]:
-    found = []
-    for item in error.errors(include_input=False, include_url=False):
-        place = (*above, *item["loc"])
-        name = ".".join(str(part) for part in place)
-        text = item["msg"]
-        if item["type"] == "extra_forbidden":
-            text = "not known here; look for a typing error"
-        found.append(f"{document.where(place)}: {name}: {text}")
-    return found
 
 
 def _validated(spec: SourceSpec, block: Mapping[str, Any], path: Path) -> Any:

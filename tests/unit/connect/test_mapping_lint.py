@@ -108,3 +108,34 @@ def test_unknown_kind_names_the_known(tmp_path: Path) -> None:
     text = HEAD.replace("kind: csv", "kind: rest") + PEOPLE
     (line,) = problems(tmp_path, text)
     assert "unknown kind 'rest'; valid: csv, excel, sql" in line
+
+
+def test_problems_of_the_file_and_of_its_mapping_are_told_together(
+    tmp_path: Path,
+) -> None:
+    text = HEAD.replace("kind: csv", "kind: csv\nbatasan: {tolak_persen: 5}")
+    text = text.replace("folder: /tidak/ada", "folder: /tidak/ada, modus: facts")
+    text += PEOPLE.replace("aturan: nama}", "aturan: namaa}")
+    text = text.replace("    kunci:", "    kuncinya: x\n    kunci:", 1)
+    found = "\n".join(problems(tmp_path, text + "batas: {tolak_persen: 500}\n"))
+    assert "batasan: not known here; valid: connector, app, kind" in found
+    assert "source.modus: not known here; valid: folder, pattern, mode" in found
+    assert "pemetaan.0.kuncinya: not known here; valid: peristiwa, kontrak" in found
+    assert "batas.tolak_persen: Input should be less than or equal to 100" in found
+    assert "unknown rule 'namaa'" in found
+
+
+def test_an_unknown_kind_hides_nothing_else(tmp_path: Path) -> None:
+    text = HEAD.replace("kind: csv", "kind: dbf")
+    found = "\n".join(
+        problems(tmp_path, text + PEOPLE.replace("aturan: nama}", "aturan: namaa}"))
+    )
+    assert "unknown kind 'dbf'; valid: csv, excel, sql" in found
+    assert "unknown rule 'namaa'" in found
+
+
+def test_missing_keys_are_told_with_the_rest(tmp_path: Path) -> None:
+    text = HEAD.replace("app: uji\n", "") + PEOPLE + "salah: 1\n"
+    found = "\n".join(problems(tmp_path, text))
+    assert "app: Field required" in found
+    assert "salah: not known here" in found
