@@ -82,25 +82,27 @@ class Examination:
         return Finding("connection", GOOD, told)
 
     def _rights(self) -> Iterator[Finding]:
-        """Each table by itself, so that every missing right is told at once."""
+        """Where the query is refused, each table by itself: all missing rights."""
         names = [self._config.table] if self._config.table else []
         names += _TABLES.findall(self._config.query)
-        bad = False
-        for name in dict.fromkeys(
-            each.replace("`", "").replace('"', "") for each in names
-        ):
-            try:
-                self._database.rows(_one_of(name))
-            except ConfigError as error:
-                bad = True
-                yield Finding(f"right to read {name}", BAD, str(error))
-        if bad:
-            raise ConfigError(
-                "the rights above are missing; nothing else was looked at"
-            )
-        self._database.rows(self._statements.page(None).limit(1))
-        yield Finding("rights", GOOD, f"SELECT on {', '.join(dict.fromkeys(names))}")
+        plain = (name.replace("`", "").replace('"', "") for name in names)
+        tables = list(dict.fromkeys(plain))
+        try:
+            self._database.rows(self._statements.page(None).limit(1))
+        except ConfigError as error:
+            bad = [found for name in tables if (found := self._refused(name))]
+            yield from bad or [Finding("reading", BAD, str(error))]
+            raise ConfigError("nothing else was looked at; mend this first") from None
+        yield Finding("rights", GOOD, f"SELECT on {', '.join(tables)}")
         yield from self._too_many_rights()
+
+    def _refused(self, name: str) -> Finding | None:
+        try:
+            self._database.rows(_one_of(name))
+        except ConfigError as error:
+            if "gives the right by" in str(error):
+                return Finding(f"right to read {name}", BAD, str(error))
+        return None
 
     def _too_many_rights(self) -> Iterator[Finding]:
         if self._kind != "mysql":

@@ -91,7 +91,7 @@ def resync(name: Name, yes: Yes = False, reason: Reason = None) -> None:
     )
     if one.position.kind == NOTHING:
         raise ConfigError(f"{name} has read nothing yet; there is nothing to repeat")
-    if one.position.kind == INCREMENTAL:
+    if one.position.kind == INCREMENTAL or not remembered:
         typer.echo(
             "every row is read again and told again with the event id it had, so that "
             "receivers that know ids drop it; rows changed meanwhile are told as new"

@@ -119,6 +119,21 @@ def test_done_files_go_to_the_archive_after_their_commit(tmp_path: Path) -> None
     assert len(list((tmp_path / "arsip").iterdir())) == 2
 
 
+def test_a_corrected_file_replaces_the_one_of_its_quarter(tmp_path: Path) -> None:
+    run = start(tmp_path, "csv", "mode: snapshot-diff, scope: [periode]")
+
+    def send(name: str, quarter: str, *rows: dict[str, Any]) -> list[str]:
+        lines = [";".join([*HEADER, "periode"])]
+        lines += [";".join([*each.values(), quarter]) for each in rows]
+        (tmp_path / "masuk" / name).write_text("\n".join(lines))
+        return sorted(made.operation for made in run.catch_up())
+
+    assert send("tw1.csv", "TW1", row(1), row(2)) == ["DIBUAT"] * 2
+    assert send("tw2.csv", "TW2", row(11), row(12), row(13)) == ["DIBUAT"] * 3
+    corrected = (row(11), row(12, nama="SITI"))
+    assert send("tw2 koreksi.csv", "TW2", *corrected) == ["DIBATALKAN", "DIKOREKSI"]
+
+
 def test_headings_are_guessed_below_titles() -> None:
     rows = [["DAFTAR"], [], HEADER, list(row(1).values())]
     assert guess_heading(rows).row == 2
