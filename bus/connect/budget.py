@@ -44,7 +44,8 @@ class Budget:
         return (
             f"{self._name}: paused: {rejected} of {rows} rows were rejected, more than "
             f"{self._limits.tolak_persen:g} %; look at them with `opdbus dlq`, correct "
-            "the source or the mapping, then start the connector again"
+            "the source or the mapping, then let it go on with `opdbus connector "
+            f"resume {self._name}`"
         )
 
     def check_deletes(self, missing: int, remembered: int) -> None:
@@ -60,6 +61,6 @@ class Budget:
             raise PausedError(
                 f"{self._name}: paused: {missing} of {remembered} known rows have "
                 f"disappeared, more than {limits.hapus_persen:g} %; nothing was "
-                "withdrawn. If that is right, raise `batas.hapus_persen` and start the "
-                "connector again; if not, the source was emptied by mistake"
+                "withdrawn. If that is right, raise `batas.hapus_persen` in the file, "
+                "which starts it anew; if not, the source was emptied by mistake"
             )
