@@ -69,7 +69,6 @@ class RowEngine:
         self._count = len(self._contracts)
         self._blank = (NEVER * self._count, "," * (self._count - 1))
         self._pick: tuple[tuple[str, ...], Callable[[Row], Row]] | None = None
-        self._pass = 1
         self._scopes: set[Row] = set()
         self._doubles: set[bytes] = set()
 
@@ -106,7 +105,7 @@ class RowEngine:
             return []
         places = [self._columns.index(name) for name in self._reading.scope]
         found = []
-        for ref, row in self._memory.unseen(self._pass):
+        for ref, row in self._memory.unseen():
             if places:
                 cells = json.loads(row.row) if row.row else []
                 if not cells or tuple(cells[at] for at in places) not in self._scopes:
@@ -129,12 +128,12 @@ class RowEngine:
                     ids[number], contents[number] = made.id, NEVER
             gone = Remembered(bytes(ROW_DIGEST) + b"".join(contents), ",".join(ids))
             gone.deleted = True
-            self._memory.put(ref, gone)
+            self._memory.put(ref, gone, row)
         return outcome
 
     def next_pass(self) -> None:
         """A pass over the source is over; begin to count seen rows anew."""
-        self._pass += 1
+        self._memory.next_pass()
         self._scopes.clear()
 
     def _picker(self, batch: Batch) -> Callable[[Row], Row]:
@@ -158,7 +157,8 @@ class RowEngine:
             outcome.unchanged += 1
             return
         new = Remembered(digest + self._blank[0], self._blank[1])
-        self._memory.put_marked(ref, new, mark or (old.row.decode() if old else ""))
+        within = mark or (old.row.decode() if old else "")
+        self._memory.put_marked(ref, new, within, old)
         operation = DIKOREKSI if old is not None and old.is_live else DIBUAT
         if self._emit_plain(row, ref, outcome, operation):
             new.state = digest + digest[:CONTENT_DIGEST] * self._count
@@ -187,17 +187,17 @@ class RowEngine:
         contents, ids = self._blank
         if old is not None:
             if old.state.startswith(digest):
-                old.seen = self._pass
+                self._memory.see(old)
                 outcome.unchanged += 1
                 return
-            if old.seen == self._pass:
+            if self._memory.has_seen(old):
                 self._double(digest, outcome)
                 return
             if old.ids.count(",") == self._count - 1:  # else the mappings are others
                 contents, ids = old.state[ROW_DIGEST:], old.ids
         new = Remembered(digest + contents, ids, old.row if old else b"")
-        new.seen = self._pass
-        self._memory.put(ref, new)
+        self._memory.put(ref, new, old)
+        self._memory.see(new)
         found = self._map(row, self._prefix + ref)
         before = self._mapped_before(ref, old) if old and old.is_live else ()
         self._compare(new, found, before, ref, outcome)

@@ -62,6 +62,7 @@ class Session:
         self._writer = TransactionalWriter(shared.settings.bootstrap, name)
         self._source: ReadAhead | None = None
         self._stepper: Stepper | None = None
+        self._kept: RowMemory | None = None
         self._partitions: dict[str, int] = {}
         ce_source = f"/{tenant}/{connector.definition.app}/{connector.objek}"
         names = (tenant, connector.name, ce_source)
@@ -130,6 +131,8 @@ class Session:
         """Let go of source and writer."""
         if self._source is not None:
             await self._in_thread(self._source.close)
+        if self._kept is not None:
+            await self._in_thread(self._kept.close)
         with suppress(OpdBusError):
             await self._writer.stop()
 
@@ -157,7 +160,10 @@ class Session:
         return value["cursor"], value["rows"]
 
     async def _memory(self, reading: Reading) -> RowMemory:
-        memory, decode = RowMemory(), self._shared.serde.decode
+        decode, folder = self._shared.serde.decode, None
+        if reading.remembers_all:
+            folder = self._shared.settings.state_dir / "rows" / self._connector.name
+        self._kept = memory = RowMemory(folder)
         start = f"{self._connector.name}|".encode()
         bootstrap, topic = self._shared.settings.bootstrap, self._maker.topic_of(ROW)
         read: list[tuple[bytes, bytes | None]] = []

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from bus.connect.memory import RowMemory
 from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI
 from bus.testing.clock import ManualClock
 from tests.conformance.workshop import NO_KK, Run, connector_from, decoded, person
@@ -28,13 +29,18 @@ class SourceSuite:
 
     chunk = 3
 
+    def memory(self, folder: Path) -> RowMemory:
+        """An empty memory."""
+        return RowMemory(folder / "rows")
+
     @pytest.fixture
     def clock(self) -> ManualClock:
         return ManualClock(4_000_000_000_000)
 
     @pytest.fixture
     def run(self, legacy: Legacy, tmp_path: Path, clock: ManualClock) -> Any:
-        run = Run(connector_from(tmp_path, legacy.connector()), clock)
+        connector = connector_from(tmp_path, legacy.connector())
+        run = Run(connector, clock, lambda: self.memory(tmp_path))
         yield run
         run.close()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bus.connect.memory import RowMemory
 from tests.conformance.legacies import (
     CsvLegacy,
     ExcelLegacy,
@@ -18,6 +19,15 @@ class TestSql(SourceSuite):
     @pytest.fixture
     def legacy(self, tmp_path: Path) -> Legacy:
         return SqliteLegacy(tmp_path, self.chunk)
+
+
+class TestSqlRememberedOnDisk(SourceSuite):
+    @pytest.fixture
+    def legacy(self, tmp_path: Path) -> Legacy:
+        return SqliteLegacy(tmp_path, self.chunk)
+
+    def memory(self, folder: Path) -> RowMemory:
+        return RowMemory(folder / "rows", in_memory=2)
 
 
 class TestCsv(SourceSuite):

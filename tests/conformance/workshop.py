@@ -1,6 +1,7 @@
 """Connectors for tests: loaded from text, run without a broker, step by step."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -80,9 +81,16 @@ class Run:
     Args:
         connector: loaded connector.
         clock: time of the source.
+        remember: makes an empty memory.
     """
 
-    def __init__(self, connector: Connector, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        connector: Connector,
+        clock: Clock | None = None,
+        remember: Callable[[], RowMemory] = RowMemory,
+    ) -> None:
+        self._remember = remember
         self.connector = connector
         self.clock = clock or ManualClock()
         self.serde = Serde(CATALOG, MemoryRegistry())
@@ -94,7 +102,7 @@ class Run:
 
     def _open(self) -> None:
         self.source = self.connector.open(self.clock)
-        self.memory = RowMemory()
+        self.memory = self._remember()
         for value in self._stored.values():
             marked = not self.source.reading.remembers_all
             self.memory.load(value, marked=marked)
@@ -140,10 +148,12 @@ class Run:
     def crash(self) -> None:
         """Lose the process."""
         self.source.close()
+        self.memory.close()
         self._open()
 
     def close(self) -> None:
         self.source.close()
+        self.memory.close()
 
     @property
     def codes(self) -> list[str]:

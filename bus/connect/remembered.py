@@ -1,0 +1,41 @@
+"""One row as a source remembers it."""
+
+from __future__ import annotations
+
+ROW_DIGEST, CONTENT_DIGEST = 16, 8
+NEVER = bytes(CONTENT_DIGEST)
+
+
+class Remembered:
+    """One row as last seen.
+
+    Attributes:
+        state: hash of the row as read and of the mapping it went through, then per
+            mapping a hash of the event it last gave; `NEVER` when there is no event
+            or it was withdrawn. One text of bytes: there are very many rows.
+        ids: per mapping the id of its last event, empty if there was none; by comma.
+        row: the row as JSON, to withdraw its events when it disappears; for a row
+            of an overlap window the window's mark.
+        deleted: it has disappeared.
+        number: given by the memory, for its list of what a pass has seen.
+    """
+
+    __slots__ = ("deleted", "ids", "number", "row", "state")
+
+    def __init__(self, state: bytes, ids: str, row: bytes = b"") -> None:
+        self.state = state
+        self.ids = ids
+        self.row = row
+        self.deleted = False
+        self.number = -1
+
+    @property
+    def contents(self) -> list[bytes]:
+        """The second part of the state, per mapping."""
+        places = range(ROW_DIGEST, len(self.state), CONTENT_DIGEST)
+        return [self.state[at : at + CONTENT_DIGEST] for at in places]
+
+    @property
+    def is_live(self) -> bool:
+        """Some event of it stands and was not withdrawn."""
+        return any(self.state[ROW_DIGEST:])
