@@ -79,6 +79,8 @@ class RowEngine:
             ConfigError: the rows lack a column the mapping reads.
         """
         outcome = Outcome(rows=len(batch.rows))
+        if batch.anew:
+            self.next_pass()
         pick = self._picker(batch)
         one = self._remembering if self._reading.remembers_all else self._passing
         marks = batch.marks or [None] * len(batch.rows)

@@ -35,6 +35,8 @@ class Batch:
         resume: position to keep for another process; None is `cursor`. A source that
             is compared with memory goes back to the start of its pass.
         next_poll_seconds: wait this long before the next poll; 0 is at once.
+        anew: a pass begins with this batch; what a pass before it had seen and did
+            not end does not count.
         complete: a pass over the whole source ended with this batch; a row that
             did not appear in the pass is gone.
         unreadable: what could not be read as rows.
@@ -49,6 +51,7 @@ class Batch:
     cursor: str
     next_poll_seconds: float = 0.0
     complete: bool = False
+    anew: bool = False
     unreadable: tuple[Unreadable, ...] = ()
     marks: Sequence[str | None] = ()
     forget_below: str | None = None

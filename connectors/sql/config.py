@@ -7,6 +7,20 @@ from pydantic import Field, model_validator
 from bus.connect.spec import Frozen
 
 
+class Refill(Frozen):
+    """How to tell that an app that empties and refills its table is done.
+
+    Attributes:
+        query: a SELECT of one row: its cells are other ones after each refill, and all
+            null while one is under way. A marker the app writes, or counts and sums
+            of the table.
+        quiet_seconds: wait until the cells have not changed for so long.
+    """
+
+    query: str
+    quiet_seconds: float = Field(default=0.0, ge=0)
+
+
 class SqlConfig(Frozen):
     """What to read and how.
 
@@ -24,6 +38,8 @@ class SqlConfig(Frozen):
         overlap: how far each incremental pass looks back for rows committed late:
             seconds for a time column, numbers for a running number.
         scope: for `snapshot-diff`: deletions count only within these columns' values.
+        refill: for `snapshot-diff` of a table that its app empties and refills: read
+            only whole states of it, each once.
         poll_seconds: wait between two passes.
         chunk_rows: rows read at once and sent in one transaction.
     """
@@ -36,6 +52,7 @@ class SqlConfig(Frozen):
     key: tuple[str, ...] = Field(min_length=1)
     overlap: int = Field(default=60, ge=0)
     scope: tuple[str, ...] = ()
+    refill: Refill | None = None
     poll_seconds: float = Field(default=1.0, ge=0.05)
     chunk_rows: int = Field(default=2000, ge=1, le=50_000)
 
@@ -50,6 +67,8 @@ class SqlConfig(Frozen):
             problems.append(f"mode {self.mode} takes no `cursor`")
         if self.mode != "snapshot-diff" and self.scope:
             problems.append(f"mode {self.mode} finds no deletions: `scope` is not used")
+        if self.mode != "snapshot-diff" and self.refill:
+            problems.append(f"mode {self.mode} reads no whole states: no `refill`")
         if problems:
             raise ValueError("; ".join(problems))
         return self

@@ -9,6 +9,7 @@ from bus.errors import ConfigError
 from connectors.sql.config import SqlConfig
 from connectors.sql.cursor import from_json, is_time, mark_of, moved_back, to_json
 from connectors.sql.database import Database
+from connectors.sql.refill import Settled, after_pass, look
 from connectors.sql.statement import Statements
 
 
@@ -92,18 +93,57 @@ class SqlSource:
         )
 
     def _everything(self, position: dict[str, Any]) -> Batch:
+        """The next chunk of a pass over all rows.
+
+        Position: `after` the last row read, and what `refill` needs to know.
+        """
         after = position.get("after")
+        kept = {key: value for key, value in position.items() if key != "after"}
+        if after is None and self._config.refill:
+            settled = self._settled(kept)
+            if not settled.begin:
+                return self._waiting(settled.position)
+            kept = settled.position
         values = None if after is None else [from_json(item) for item in after]
         _, rows = self._database.rows(self._statements.page(values))
         full = len(rows) == self._config.chunk_rows
-        ahead = self._order_of(rows[-1]) if full else None
+        whole = True
+        ahead = {"after": self._order_of(rows[-1]) if full else None, **kept}
+        resume: dict[str, Any] = {"after": None}
+        if self._config.refill:
+            if not full:
+                whole, ahead = after_pass(kept, self._mark())
+            resume = {"read": ahead.get("read")}
         return Batch(
             columns=self._columns,
             rows=rows,
-            cursor=json.dumps({"after": ahead}),
-            resume=json.dumps({"after": None}),
+            cursor=json.dumps(ahead),
+            resume=json.dumps(resume),
             next_poll_seconds=0.0 if full else self._config.poll_seconds,
-            complete=not full,
+            anew=after is None,
+            complete=not full and whole,
+            origin=self._config.table or self._name,
+        )
+
+    def _settled(self, kept: dict[str, Any]) -> Settled:
+        refill = self._config.refill
+        quiet_ms = round(refill.quiet_seconds * 1000) if refill else 0
+        return look(kept, self._mark(), self._clock.now_ms(), quiet_ms)
+
+    def _mark(self) -> str | None:
+        """The cells of `refill.query` as one text; None if all are null."""
+        _, rows = self._database.rows(self._statements.mark())
+        cells = [] if not rows else [mark_of(x) for x in rows[0] if x is not None]
+        return json.dumps(cells) if cells else None
+
+    def _waiting(self, position: dict[str, Any]) -> Batch:
+        """Nothing is read while a refill is under way, or when nothing is new."""
+        return Batch(
+            columns=self._columns,
+            rows=[],
+            cursor=json.dumps(position),
+            resume=json.dumps({"read": position.get("read")}),
+            next_poll_seconds=self._config.poll_seconds,
             origin=self._config.table or self._name,
         )
 

@@ -7,14 +7,18 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    TextClause,
     and_,
+    bindparam,
     column,
     func,
     or_,
     select,
     table,
     text,
+    tuple_,
 )
+from sqlalchemy.engine import make_url
 
 from connectors.sql.config import SqlConfig
 
@@ -29,6 +33,8 @@ class Statements:
 
     def __init__(self, config: SqlConfig, columns: Sequence[str]) -> None:
         self._config = config
+        kind = make_url(config.url).get_backend_name()
+        self._compares_rows = kind == "postgresql"
         self._from = _origin(config, columns)
         self._columns = [self._from.c[name] for name in columns]
         self._key = [self._from.c[name] for name in config.key]
@@ -52,13 +58,32 @@ class Statements:
         """
         statement = select(*self._columns).order_by(*self.order)
         if after is not None:
-            statement = statement.where(_beyond(self.order, after))
+            statement = statement.where(self._beyond(after))
         elif least is not None and self._cursor is not None:
             first = self._cursor > least if above else self._cursor >= least
             statement = statement.where(first)
         if self._cursor is not None:
             statement = statement.where(self._cursor.is_not(None))
         return statement.limit(self._config.chunk_rows)
+
+    def _beyond(self, after: Sequence[Any]) -> ColumnElement[bool]:
+        """`(a, b, c) > (x, y, z)`.
+
+        Spelled out where a database does not use an index for it, or cannot compare
+        rows; PostgreSQL in turn uses an index for nothing but the short form.
+        """
+        if self._compares_rows:
+            values: list[Any] = [bindparam(None, value, unique=True) for value in after]
+            return tuple_(*self.order) > tuple_(*values)
+        cases = []
+        for number, item in enumerate(self.order):
+            equal = [self.order[i] == after[i] for i in range(number)]
+            cases.append(and_(*equal, item > after[number]))
+        return or_(*cases)
+
+    def mark(self) -> TextClause:
+        """What says which state the table is in."""
+        return text(self._config.refill.query if self._config.refill else "SELECT 1")
 
     def highest(self) -> Select[Any]:
         """The greatest cursor value."""
@@ -85,14 +110,3 @@ def _origin(config: SqlConfig, columns: Sequence[str]) -> FromClause:
         return query.columns(*wanted).subquery("sumber")
     schema, _, name = config.table.rpartition(".")
     return table(name, *wanted, schema=schema or None)
-
-
-def _beyond(
-    order: Sequence[ColumnElement[Any]], after: Sequence[Any]
-) -> ColumnElement[bool]:
-    """`(a, b, c) > (x, y, z)` spelled out; not every database compares rows."""
-    cases = []
-    for number, item in enumerate(order):
-        equal = [order[i] == after[i] for i in range(number)]
-        cases.append(and_(*equal, item > after[number]))
-    return or_(*cases)

@@ -2,6 +2,7 @@
 
 from bus.connect import definition, sink_file
 from bus.connect.mapping import model
+from connectors.sql.config import Refill
 from ops.wiring import SINKS, SOURCES
 
 SOURCE_BLOCKS = {f"source: of kind {kind}": s.config for kind, s in SOURCES.items()}
@@ -20,6 +21,7 @@ SECTIONS = {
     "An expected event: hasil": definition.Expected,
     "When it pauses: batas": definition.Limits,
     **SOURCE_BLOCKS,
+    "A table that is refilled: refill": Refill,
     "A sink": sink_file.SinkFile,
     "How an event is written: mapping": sink_file.EventSpec,
     "A field of the receiver: isi": sink_file.FieldSpec,
@@ -39,6 +41,7 @@ NAMES = {
     definition.TestRow: "test row",
     definition.Expected: "expected event",
     definition.Limits: "limits",
+    Refill: "refill",
     sink_file.EventSpec: "way of writing",
     sink_file.FieldSpec: "receiver's field",
     sink_file.Condition: "condition",
