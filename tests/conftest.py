@@ -5,6 +5,7 @@ import pytest
 pytest_plugins = [
     "tests.fixtures.broker",
     "tests.fixtures.mariadb",
+    "tests.fixtures.postgresql",
     "tests.fixtures.site",
 ]
 

@@ -4,12 +4,15 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bus.connect.row_shape import plain
 from bus.connect.source import Row
 from bus.errors import PoisonError
 from bus.record import Value
+
+MOST_PAYLOAD = 400_000
+"""Bytes of a row that a dead letter keeps; the rest is still at the source."""
 
 
 class Made(NamedTuple):
@@ -54,10 +57,18 @@ class Refused:
 def refused_row(
     columns: Sequence[str], row: Row, ref: str, error: PoisonError
 ) -> Refused:
-    """A row with its cells as JSON."""
+    """A row with its cells as JSON; cells of a very large row are cut."""
     cells = dict(zip(columns, map(plain, row), strict=True))
     payload = json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace")
+    if len(payload) > MOST_PAYLOAD:
+        most = MOST_PAYLOAD // (4 * len(cells))
+        cells = {name: _cut(cell, most) for name, cell in cells.items()}
+        payload = json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace")
     return Refused(ref, error, payload)
+
+
+def _cut(cell: Any, most: int) -> Any:
+    return f"{cell[:most]}…" if isinstance(cell, str) and len(cell) > most else cell
 
 
 @dataclass(slots=True)

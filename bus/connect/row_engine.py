@@ -202,8 +202,9 @@ class RowEngine:
         self._memory.see(new)
         found = self._map(row, self._prefix + ref)
         before = self._mapped_before(ref, old) if old and old.is_live else ()
+        kept = row_json(row)
         self._compare(new, found, before, ref, outcome)
-        new.row = row_json(row)
+        new.row = kept
 
     def _compare(
         self,

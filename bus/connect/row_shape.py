@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bus.connect.memory import CONTENT_DIGEST
 from bus.errors import ConfigError
+from bus.serde.failures import MOST_BYTES, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,5 +81,12 @@ _encode = json.JSONEncoder(ensure_ascii=False, default=plain).encode
 
 
 def row_json(row: Row) -> bytes:
-    """The cells as a JSON list."""
-    return _encode(row).encode("utf-8", "replace")
+    """The cells as a JSON list.
+
+    Raises:
+        PoisonError: it is too large to be remembered.
+    """
+    data = _encode(row).encode("utf-8", "replace")
+    if len(data) > MOST_BYTES:
+        raise too_large("baris", len(data))
+    return data

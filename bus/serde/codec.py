@@ -12,7 +12,13 @@ from fastavro.read import SchemaResolutionError
 from bus.errors import DecodeError
 from bus.privacy.protect import Protector, Transparent
 from bus.privacy.walk import Walk, compile_protect, compile_reveal
-from bus.serde.failures import ISI_RUSAK, SKEMA_TIDAK_COCOK, SKEMA_TIDAK_DIKENAL
+from bus.serde.failures import (
+    ISI_RUSAK,
+    MOST_BYTES,
+    SKEMA_TIDAK_COCOK,
+    SKEMA_TIDAK_DIKENAL,
+    too_large,
+)
 from bus.serde.mismatch import encode_error
 from bus.serde.reader import compile_reader
 from bus.serde.spread import Shape, compile_spread, put_together
@@ -196,9 +202,12 @@ def _encoder(
 
     def encode(value: Value, key: str = "") -> bytes:
         try:
-            return write(value if protect is None else protect(value, key))
+            data = write(value if protect is None else protect(value, key))
         except _REFUSED:
             raise encode_error(event_type, view, value) from None
+        if len(data) > MOST_BYTES:
+            raise too_large(event_type, len(data))
+        return data
 
     return encode
 
@@ -208,9 +217,10 @@ def _spread_encoder(
 ) -> Callable[..., bytes]:
     def spread(*given: Any) -> bytes:
         try:
-            return write(*given)
+            data = write(*given)
         except _REFUSED:
             return encode(put_together(shape, given))  # names the field, and raises
+        return data if len(data) <= MOST_BYTES else encode(put_together(shape, given))
 
     return spread
 

@@ -18,6 +18,22 @@ TIDAK_SESUAI_SKEMA = "TIDAK_SESUAI_SKEMA"
 """A value that does not fit the contract's schema."""
 
 
+TERLALU_BESAR = "TERLALU_BESAR"
+"""A value that is larger than a record may be."""
+
+MOST_BYTES = 900_000
+"""Of a payload; Kafka's brokers take records of 1 MiB unless told otherwise."""
+
+
+def too_large(event_type: str, size: int) -> PoisonError:
+    """The broker would refuse it each time; so it is a dead letter, told at once."""
+    return PoisonError(
+        TERLALU_BESAR,
+        f"{event_type}: isinya {size} byte, lebih dari {MOST_BYTES} byte yang dapat "
+        "dikirim. Pendekkan teks atau lampirannya di aplikasi asal.",
+    )
+
+
 class EncodeError(PoisonError):
     """A value that does not fit its schema; names the field, never the value.
 

@@ -152,9 +152,15 @@ def _followed(
     """What the worker does until it rests, beyond the rows read `before`."""
     if child.process is None:
         raise FatalError(f"{child.name} is not running")
+
+    def rows() -> int:
+        if not child.running:
+            raise FatalError(f"the worker ended early:\n{child.tail()}")
+        return _done(site, name) - before
+
     return watch(
         child.process.pid,
-        lambda: _done(site, name) - before,
+        rows,
         site.clock,
         site.stop,
         every_seconds=LOOK_SECONDS,

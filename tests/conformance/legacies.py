@@ -64,8 +64,8 @@ class ServerLegacy:
 
     def __init__(self, url: str, chunk: int) -> None:
         name = f"uji_{uuid.uuid4().hex[:12]}"
-        server = sa.create_engine(url)
-        with server.begin() as connection:
+        server = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
             connection.exec_driver_sql(f"create database {name}")
         server.dispose()
         self.url = sa.make_url(url).set(database=name)

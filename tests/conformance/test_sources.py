@@ -49,3 +49,12 @@ class TestMariaDb(SourceSuite):
         found = ServerLegacy(mariadb_url, self.chunk)
         yield found
         found.close()
+
+
+@pytest.mark.database
+class TestPostgreSql(SourceSuite):
+    @pytest.fixture
+    def legacy(self, postgresql_url: str) -> Iterator[Legacy]:
+        found = ServerLegacy(postgresql_url, self.chunk)
+        yield found
+        found.close()

@@ -18,6 +18,8 @@ from tests.unit.serde.small import V1
 
 CATALOG = Catalog.load()
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=1100)
+LONGER = {-(1 << bits - 1) for bits in range(8, 80, 8)}
+"""Numbers for which fastavro takes a byte more than Java's BigInteger and we do."""
 PERSON = st.fixed_dictionaries({"nama": TEXT, "jk": st.sampled_from("LP")})
 VALUES = st.fixed_dictionaries(
     {
@@ -26,7 +28,7 @@ VALUES = st.fixed_dictionaries(
         "pada": st.none() | st.integers(-(2**63), 2**63 - 1),
         "jumlah": st.decimals(
             min_value=-(10**17), max_value=10**17, places=2, allow_nan=False
-        ),
+        ).filter(lambda number: number * 100 not in LONGER),
         "orang": PERSON,
         "saksi": st.none() | PERSON,
         "mutu": st.lists(TEXT, max_size=3),
