@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 
 from bus.errors import ConfigError, RetriableError
+from connectors.sql.conversions import conversions
 from connectors.sql.refusal import refusal
 
 _EXTRA = {"mysql": "mysql", "mariadb": "mysql", "postgresql": "postgresql"}
@@ -109,8 +110,15 @@ class Database:
 
 
 def _engine(url: URL, name: str) -> Engine:
+    options = {"conv": conversions()} if url.get_driver_name() == "mysqldb" else {}
     try:
-        engine = create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+        engine = create_engine(
+            url,
+            pool_size=1,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args=options,
+        )
     except (ModuleNotFoundError, exc.NoSuchModuleError):
         kind = url.get_backend_name()
         extra = _EXTRA.get(kind, kind)
@@ -138,7 +146,8 @@ def _with_driver(text: str, name: str) -> URL:
     kind = url.get_backend_name()
     if kind in {"mysql", "mariadb"} and "+" not in url.drivername:
         driver = "mysqldb" if find_spec("MySQLdb") else "pymysql"
-        return url.set(drivername=f"mysql+{driver}")
+        query = {"charset": "utf8mb4", **url.query}
+        return url.set(drivername=f"mysql+{driver}", query=query)
     if kind == "postgresql" and "+" not in url.drivername:
         return url.set(drivername="postgresql+psycopg")
     if kind == "sqlite" and url.database and not url.database.startswith("file:"):

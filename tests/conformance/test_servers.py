@@ -60,7 +60,8 @@ class App:
             connection.execute(self.table.insert(), list(rows))
 
     def file(self, lines: str) -> str:
-        url = self.url.render_as_string(hide_password=False)
+        kind = self.url.get_backend_name()  # without a driver: the best there is
+        url = self.url.set(drivername=kind).render_as_string(hide_password=False)
         return FILE.format(url=url) + lines + PEOPLE
 
 
