@@ -76,6 +76,11 @@ READY = Gauge(
     "1 when the component is ready, 0 while it starts, recovers or is blocked.",
     ["component"],
 )
+FROZEN = Gauge(
+    "opdbus_frozen_columns",
+    "Columns a source reads that its table no longer has; their last values stay.",
+    ["connector"],
+)
 DELIVERED = Counter(
     "opdbus_delivered_total",
     "Events a sink finished: new, duplicate, echo, filtered or rejected.",

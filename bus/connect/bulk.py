@@ -11,13 +11,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bus.connect.outcome import Outcome, refused_row
-from bus.connect.row_shape import picker
+from bus.connect.row_shape import Picker
 from bus.kafka.packing import packed_headers, sized
 from bus.kafka.partitioner import partitions_of
 from bus.record import DIBUAT, id_maker, iso_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from bus.connect.connector import Connector
     from bus.connect.mapping.compiled import Packed
@@ -61,7 +61,7 @@ class Bulk:
         self._identify = id_maker(maker.source)
         self._writers: list[dict[str, Callable[..., bytes]]] | None = None
         self._headers: dict[tuple[str, str], bytes] = {}
-        self._pick: tuple[tuple[str, ...], Callable[[Row], Row]] | None = None
+        self._pick = Picker(connector.compiled.columns)
 
     def takes(self, batch: Batch) -> bool:
         """Whether nothing has to be remembered or compared for this batch."""
@@ -81,17 +81,11 @@ class Bulk:
 
         made: list[Packed] = []
         outcome.skipped = self._compiled.map_rows(
-            self._picked(batch), prefix, self._tools(), self._identify, made, refuse
+            self._pick.rows(batch), prefix, self._tools(), self._identify, made, refuse
         )
         self._stage(made, staged, now_ms)
         outcome.packed = Counter(event[1] for event in made)
         return outcome
-
-    def _picked(self, batch: Batch) -> Iterable[Row]:
-        if self._pick is None or self._pick[0] != batch.columns:
-            self._pick = (batch.columns, picker(batch, self._compiled.columns))
-        pick = self._pick[1]
-        return batch.rows if pick is tuple else map(pick, batch.rows)
 
     def _tools(self) -> Sequence[dict[str, Callable[..., bytes]]]:
         if self._writers is None:

@@ -120,7 +120,9 @@ class Connector:
         block = expand(self.definition.source, f"{self.path}: source")
         config = _validated(self.spec, block, self.path)
         columns = tuple(dict.fromkeys((*self.compiled.columns, *extra)))
-        return config, Opening(self.name, columns, clock, dry=bool(extra))
+        parts = self.definition.ref
+        ref = tuple(x if isinstance(x, str) else x.kolom for x in parts)
+        return config, Opening(self.name, columns, clock, dry=bool(extra), ref=ref)
 
 
 def load_connector(

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 
 from bus.connect.memory import CONTENT_DIGEST, NEVER, ROW_DIGEST, Remembered, RowMemory
 from bus.connect.outcome import Made, Outcome, Refused, refused_row
-from bus.connect.row_shape import content_of, picker, plain, row_json, said_by
+from bus.connect.row_shape import (
+    Picker,
+    content_of,
+    doubled,
+    plain,
+    row_json,
+    said_by,
+    with_old_cells,
+)
 from bus.errors import PoisonError, RowError
 from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI, id_maker
 
@@ -68,7 +76,8 @@ class RowEngine:
         self._keep_values = keep_values
         self._count = len(self._contracts)
         self._blank = (NEVER * self._count, "," * (self._count - 1))
-        self._pick: tuple[tuple[str, ...], Callable[[Row], Row]] | None = None
+        self._frozen: list[int] = []
+        self._pick = Picker(self._columns)
         self._scopes: set[Row] = set()
         self._doubles: set[bytes] = set()
 
@@ -81,11 +90,10 @@ class RowEngine:
         outcome = Outcome(rows=len(batch.rows))
         if batch.anew:
             self.next_pass()
-        pick = self._picker(batch)
+        self._frozen = [self._columns.index(name) for name in batch.frozen]
         one = self._remembering if self._reading.remembers_all else self._passing
         marks = batch.marks or [None] * len(batch.rows)
-        for raw, mark in zip(batch.rows, marks, strict=True):
-            row = pick(raw)
+        for row, mark in zip(self._pick.rows(batch), marks, strict=True):
             ref, before = self._ref(row), len(outcome.events)
             try:
                 one(row, ref, mark, outcome)
@@ -138,11 +146,6 @@ class RowEngine:
         self._memory.next_pass()
         self._scopes.clear()
 
-    def _picker(self, batch: Batch) -> Callable[[Row], Row]:
-        if self._pick is None or self._pick[0] != batch.columns:
-            self._pick = (batch.columns, picker(batch, self._columns))
-        return self._pick[1]
-
     def _digest(self, row: Row) -> bytes:
         digest = self._hash.copy()
         digest.update(repr(row).encode("utf-8", "surrogatepass"))
@@ -181,8 +184,10 @@ class RowEngine:
     ) -> None:
         """A row compared with what is remembered of it."""
         del mark
-        digest = self._digest(row)
         old = self._memory.get(ref)
+        if self._frozen and old is not None:
+            row = with_old_cells(row, self._frozen, old.row)
+        digest = self._digest(row)
         if self._reading.scope:
             places = (self._columns.index(name) for name in self._reading.scope)
             self._scopes.add(tuple(plain(row[at]) for at in places))
@@ -289,8 +294,4 @@ class RowEngine:
             outcome.unchanged += 1
             return
         self._doubles.add(digest)
-        raise RowError(
-            "REF_GANDA",
-            "rujukan baris ini dipakai dua kali dalam satu pembacaan dengan isi "
-            "berbeda. Hapus salah satu baris, atau tambah kolom pada `ref` konektor.",
-        )
+        raise doubled()

@@ -9,11 +9,11 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from bus.connect.memory import CONTENT_DIGEST
-from bus.errors import ConfigError
+from bus.errors import ConfigError, RowError
 from bus.serde.failures import MOST_BYTES, too_large
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from bus.connect.mapping.compiled import Mapped
     from bus.connect.source import Batch, Row
@@ -38,6 +38,39 @@ def picker(batch: Batch, wanted: tuple[str, ...]) -> Callable[[Row], Row]:
         only = places[0]
         return lambda row: (row[only],)
     return itemgetter(*places)
+
+
+class Picker:
+    """Takes the wanted cells of rows; remembers how, as long as batches are alike.
+
+    Args:
+        wanted: columns in the wanted order.
+    """
+
+    def __init__(self, wanted: tuple[str, ...]) -> None:
+        self._wanted = wanted
+        self._columns: tuple[str, ...] = ()
+        self._pick: Callable[[Row], Row] = tuple
+
+    def rows(self, batch: Batch) -> Iterable[Row]:
+        """The rows of a batch.
+
+        Raises:
+            ConfigError: they lack a column.
+        """
+        if self._columns != batch.columns:
+            self._pick = picker(batch, self._wanted)
+            self._columns = batch.columns
+        return map(self._pick, batch.rows)
+
+
+def doubled() -> RowError:
+    """Two rows of one pass with one reference."""
+    return RowError(
+        "REF_GANDA",
+        "rujukan baris ini dipakai dua kali dalam satu pembacaan dengan isi "
+        "berbeda. Hapus salah satu baris, atau tambah kolom pada `ref` konektor.",
+    )
 
 
 def said_by(mapped: Mapped, *, with_time: bool) -> str:
@@ -75,6 +108,17 @@ def _decoded(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def with_old_cells(row: Row, places: Sequence[int], old: bytes) -> Row:
+    """The row with cells of an earlier version of it, `row_json`, at some places."""
+    cells = json.loads(old) if old else []
+    if len(cells) != len(row):
+        return row
+    mixed = list(row)
+    for place in places:
+        mixed[place] = cells[place]
+    return tuple(mixed)
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, default=plain).encode

@@ -37,6 +37,8 @@ class Batch:
         next_poll_seconds: wait this long before the next poll; 0 is at once.
         anew: a pass begins with this batch; what a pass before it had seen and did
             not end does not count.
+        frozen: columns that the source no longer has: rows that are remembered keep
+            their last values of them.
         complete: a pass over the whole source ended with this batch; a row that
             did not appear in the pass is gone.
         unreadable: what could not be read as rows.
@@ -52,6 +54,7 @@ class Batch:
     next_poll_seconds: float = 0.0
     complete: bool = False
     anew: bool = False
+    frozen: tuple[str, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     marks: Sequence[str | None] = ()
     forget_below: str | None = None

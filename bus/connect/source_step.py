@@ -37,6 +37,7 @@ class Step:
         wait_seconds: before the next poll.
         complete: a pass over the source is over.
         pause: reason to stop after sending, or None.
+        frozen: columns that the source no longer has.
     """
 
     staged: Staging
@@ -47,6 +48,7 @@ class Step:
     wait_seconds: float
     complete: bool
     pause: str | None
+    frozen: tuple[str, ...] = ()
 
 
 class Stepper:
@@ -117,6 +119,7 @@ class Stepper:
             wait_seconds=batch.next_poll_seconds,
             complete=batch.complete,
             pause=self._budget.judge(complete=batch.complete),
+            frozen=batch.frozen,
         )
 
     def _end_of_pass(self, batch: Batch) -> list[Outcome]:

@@ -83,6 +83,7 @@ class SourceTask:
         self._health = shared.health.part(connector.name)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=connector.name)
         self._failures = 0
+        self._frozen: tuple[str, ...] = ()
 
     def stop(self) -> None:
         """Ask for the end; the transaction in work is finished."""
@@ -226,8 +227,23 @@ class SourceTask:
             metrics.LAST_COMMIT.labels(self.name).set(now)
         self.rows += step.rows
         metrics.ROWS.labels(self.name).inc(step.rows)
+        self._tell_frozen(step.frozen)
         metrics.count_events(self.name, step.events)
         metrics.count_rejects(self.name, step.rejects)
+
+    def _tell_frozen(self, columns: tuple[str, ...]) -> None:
+        metrics.FROZEN.labels(self.name).set(len(columns))
+        if columns != self._frozen:
+            self._frozen = columns
+            if columns:
+                log.error(
+                    "%s: the table has no column %s any more; rows keep their last "
+                    "values of it; correct the connector file or the table",
+                    self.name,
+                    ", ".join(columns),
+                )
+            else:
+                log.warning("%s: all columns are back", self.name)
 
     async def _back_off(self, error: RetriableError) -> None:
         self._failures += 1

@@ -28,12 +28,14 @@ class Opening:
             to be fetched.
         clock: the time.
         dry: a trial: nothing outside may be changed, no file be moved.
+        ref: those of the columns that the reference of a row is made of.
     """
 
     connector: str
     columns: tuple[str, ...]
     clock: Clock
     dry: bool = False
+    ref: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from bus.errors import ConfigError
 from connectors.sql.config import SqlConfig
 from connectors.sql.cursor import from_json, is_time, mark_of, moved_back, to_json
 from connectors.sql.database import Database
+from connectors.sql.drift import vanished
 from connectors.sql.refill import Settled, after_pass, look
 from connectors.sql.statement import Statements
 
@@ -34,6 +35,8 @@ class SqlSource:
         self._places = [self._columns.index(name) for name in places]
         self._database = Database(config.url, opening.connector)
         self._statements = Statements(config, self._columns)
+        self._frozen: tuple[str, ...] = ()
+        self._needed = {*own, *opening.ref}
 
     @property
     def reading(self) -> Reading:
@@ -104,8 +107,9 @@ class SqlSource:
             if not settled.begin:
                 return self._waiting(settled.position)
             kept = settled.position
-        values = None if after is None else [from_json(item) for item in after]
-        _, rows = self._database.rows(self._statements.page(values))
+        if after is None and self._frozen:
+            self._freeze()  # a column may be back
+        rows = self._page(after)
         full = len(rows) == self._config.chunk_rows
         whole = True
         ahead = {"after": self._order_of(rows[-1]) if full else None, **kept}
@@ -121,9 +125,30 @@ class SqlSource:
             resume=json.dumps(resume),
             next_poll_seconds=0.0 if full else self._config.poll_seconds,
             anew=after is None,
+            frozen=self._frozen,
             complete=not full and whole,
             origin=self._config.table or self._name,
         )
+
+    def _page(self, after: list[Any] | None) -> list[Row]:
+        """A chunk; without columns that have vanished from the table."""
+        values = None if after is None else [from_json(item) for item in after]
+        try:
+            _, rows = self._database.rows(self._statements.page(values))
+        except ConfigError:
+            if not self._freeze():
+                raise
+            _, rows = self._database.rows(self._statements.page(values))
+        return rows
+
+    def _freeze(self) -> bool:
+        """Look which columns are there; whether that differs from before."""
+        before = self._frozen
+        self._frozen = vanished(
+            self._database, self._config, self._columns, self._needed
+        )
+        self._statements = Statements(self._config, self._columns, self._frozen)
+        return self._frozen != before
 
     def _settled(self, kept: dict[str, Any]) -> Settled:
         refill = self._config.refill

@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    null,
     or_,
     select,
     table,
@@ -29,14 +30,20 @@ class Statements:
     Args:
         config: what is read.
         columns: columns to fetch.
+        frozen: those of them that do not exist and come as null.
     """
 
-    def __init__(self, config: SqlConfig, columns: Sequence[str]) -> None:
+    def __init__(
+        self, config: SqlConfig, columns: Sequence[str], frozen: Sequence[str] = ()
+    ) -> None:
         self._config = config
         kind = make_url(config.url).get_backend_name()
         self._compares_rows = kind == "postgresql"
         self._from = _origin(config, columns)
-        self._columns = [self._from.c[name] for name in columns]
+        self._columns: list[Any] = [
+            null().label(name) if name in frozen else self._from.c[name]
+            for name in columns
+        ]
         self._key = [self._from.c[name] for name in config.key]
         self._cursor = self._from.c[config.cursor] if config.cursor else None
 
