@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bus.connect.memory import as_record
 from bus.contracts import topic_name
 from bus.kafka.partitioner import partition_once
-from bus.record import Event, Headers, event_id, headers_of, iso_time
+from bus.record import Event, Headers, event_id, headers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from bus.connect.memory import Remembered
-    from bus.connect.outcome import Made, Refused
+    from bus.connect.outcome import Refused
     from bus.contracts import Catalog
     from bus.record import Value
     from bus.serde import Serde
@@ -30,14 +27,6 @@ OFFSET, ROW, LETTER, STATUS = (
     "DeadLetter",
     "ConnectorStatus",
 )
-
-
-@lru_cache(maxsize=1 << 12)
-def _iso(time_ms: int) -> bytes:
-    return iso_time(time_ms).encode()
-
-
-_AVRO: Headers = [("content-type", b"application/avro")]
 
 
 class RecordMaker:
@@ -76,6 +65,10 @@ class RecordMaker:
         """The same for payloads given as arguments."""
         return self._serde.spread_encoder(self.topic(contract), event_type, shape)
 
+    def encoder_of(self, event_type: str) -> Callable[[Value], bytes]:
+        """Encoder of an event type on the topic of its owner."""
+        return self._serde.encoder(self.topic_of(event_type), event_type)
+
     def topic(self, contract: str) -> str:
         """Full topic name of a contract reference."""
         found = self._topics.get(contract)
@@ -86,24 +79,6 @@ class RecordMaker:
     def topic_of(self, event_type: str) -> str:
         """Full topic name of the owner of an event type."""
         return self.topic(self._catalog.event(event_type).contract)
-
-    def events(self, made: Sequence[Made], now_ms: int) -> Iterator[Prepared]:
-        """Records of events; the hot path.
-
-        Args:
-            made: the events.
-            now_ms: time of the poll, for events whose source keeps no time.
-        """
-        now = _iso(now_ms)
-        for contract, event_type, text, _, data, hex_id, time_ms, operation in made:
-            topic, key, ident = self.topic(contract), text.encode(), hex_id.encode()
-            headers = [
-                *self.constant_headers(event_type, operation),
-                ("ce_id", ident),
-                ("ce_time", now if time_ms is None else _iso(time_ms)),
-                ("ce_correlationid", ident),
-            ]
-            yield topic, self._partition(topic, key), key, data, headers
 
     def constant_headers(self, event_type: str, operation: str) -> Headers:
         """Headers that all events of a type and operation share; they come first."""
@@ -150,19 +125,6 @@ class RecordMaker:
             "headers": None,
         }
         return self._platform(LETTER, ident, value, now_ms, ident)
-
-    def memory(
-        self, changes: Sequence[tuple[str, Remembered | None]]
-    ) -> Iterator[Prepared]:
-        """Records of what is remembered; None becomes a tombstone."""
-        topic = self.topic_of(ROW)
-        encode = self._serde.encoder(topic, ROW)
-        for ref, row in changes:
-            key = f"{self.connector}|{ref}".encode()
-            data = None
-            if row is not None:
-                data = encode(as_record(self.connector, ref, row))
-            yield topic, self._partition(topic, key), key, data, _AVRO
 
     def position(self, cursor: str, rows: int, now_ms: int) -> Prepared:
         """The record of the position."""

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bus.connect.packer import Packer
 from bus.errors import RetriableError
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Stepper:
         self._engine, self._bulk = engines
         self._memory = memory
         self._maker = maker
+        self._packer = Packer(maker)
         self._budget = budget
         self._clock = clock
         self._kept: str | None = None
@@ -136,12 +138,10 @@ class Stepper:
     ) -> None:
         maker, append = self._maker, staged.append
         for outcome in outcomes:
-            for record in maker.events(outcome.events, now_ms):
-                append(*record)
+            self._packer.made(outcome.events, staged, now_ms)
             for record in maker.letters(outcome.refused, now_ms):
                 append(*record)
-        for record in maker.memory(self._memory.take_changes()):
-            append(*record)
+        self._packer.memory(self._memory.take_changes(), staged, now_ms)
         keep = batch.cursor if batch.resume is None else batch.resume
         if staged or keep != self._kept:
             self._rows += outcomes[0].rows

@@ -28,6 +28,10 @@ _STARTS = tuple(b"\0\0" + zigzag(number) for number in range(1 << 13))
 """No attributes, time as the batch's, offset in the batch."""
 
 
+NOTHING = b"\1"
+"""The value of a tombstone: length -1."""
+
+
 def sized(data: bytes) -> bytes:
     """Bytes after their length, as records hold keys and values."""
     size = len(data)

@@ -12,12 +12,16 @@ from aiokafka.record.memory_records import MemoryRecords
 
 from bus.connect.bulk import Bulk
 from bus.connect.connector import Connector, load_connector
-from bus.connect.memory import RowMemory
+from bus.connect.memory import Remembered, RowMemory, as_record
+from bus.connect.outcome import Made
+from bus.connect.packer import Packer
 from bus.connect.record_maker import RecordMaker
 from bus.connect.row_engine import RowEngine
 from bus.connect.source import Batch, Reading
 from bus.contracts import topic_name
+from bus.kafka.partitioner import partition_once
 from bus.kafka.staging import Place, Staging
+from bus.record import Event, Headers, headers_of
 from bus.serde import Serde
 from bus.testing.registry import MemoryRegistry
 from ops.wiring import SOURCES
@@ -73,6 +77,16 @@ def staging() -> Staging:
     return Staging(lambda: BatchBuilder(1 << 14, 0, is_transactional=1), 1 << 14)
 
 
+def enveloped(made: Made, source: str) -> Headers:
+    """The headers of an event, by the slow way."""
+    time_ms = NOW if made.time_ms is None else made.time_ms
+    level = CATALOG.event(made.type).classification
+    event = Event(
+        made.type, made.key, None, made.id, source, time_ms, made.operation, level
+    )
+    return headers_of(event)
+
+
 def told(staged: Staging) -> dict[Place, list[Told]]:
     """What a consumer finds, by topic and partition."""
     found: dict[Place, list[Told]] = defaultdict(list)
@@ -84,7 +98,8 @@ def told(staged: Staging) -> dict[Place, list[Told]]:
             assert one is not None
             assert one.validate_crc()
             found[place] += [
-                (record.key, record.value, tuple(record.headers)) for record in one
+                (record.key, record.value, tuple(sorted(record.headers)))
+                for record in one
             ]
     return dict(found)
 
@@ -97,8 +112,10 @@ def test_the_records_are_the_same(connector: Connector) -> None:
     engine = RowEngine(connector, reading, RowMemory(), names[2], maker.encoder)
     single, packed = staging(), staging()
     expected = engine.work(batch)
-    for record in maker.events(expected.events, NOW):
-        single.append(*record)
+    for made in expected.events:
+        topic, key = topic_name(TENANT.id, made.contract), made.key.encode()
+        number = partition_once(key, PARTITIONS[topic])
+        single.append(topic, number, key, made.data, enveloped(made, names[2]))
     bulk = Bulk(connector, reading, RowMemory(), maker)
     assert bulk.takes(batch)
     outcome = bulk.work(batch, packed, NOW)
@@ -126,3 +143,22 @@ def test_what_must_be_remembered_is_not_taken(connector: Connector) -> None:
     passing = Bulk(connector, Reading(remembers_all=False), RowMemory(), maker)
     marked = Batch(batch.columns, batch.rows, "", marks=["2026"] * len(batch.rows))
     assert not passing.takes(marked)
+
+
+def test_remembered_rows_and_tombstones() -> None:
+    serde = Serde(CATALOG, MemoryRegistry())
+    maker = RecordMaker((TENANT.id, "uji", "/x"), serde, CATALOG, PARTITIONS)
+    packed, row = staging(), Remembered(bytes(24), "a" * 32, b"[1]")
+    Packer(maker).memory([("1", row), ("2", None)], packed, NOW)
+    topic = maker.topic_of("SourceRow")
+    found = {}
+    for (name, number), records in told(packed).items():
+        for key, value, headers in records:
+            assert key is not None
+            assert (name, number) == (topic, partition_once(key, PARTITIONS[topic]))
+            assert headers == (("content-type", b"application/avro"),)
+            found[key] = value and serde.decode(value)
+    assert found == {
+        b"uji|1": ("SourceRow", as_record("uji", "1", row)),
+        b"uji|2": None,
+    }

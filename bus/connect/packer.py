@@ -1,0 +1,115 @@
+"""Events and remembered rows as packed Kafka records; the hot path of sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bus.connect.memory import as_record
+from bus.connect.record_maker import ROW
+from bus.kafka.packing import NOTHING, packed_headers, sized
+from bus.kafka.partitioner import partitions_of
+from bus.record import DIBUAT, iso_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bus.connect.mapping.compiled import Packed
+    from bus.connect.outcome import Made
+    from bus.connect.record_maker import RecordMaker
+    from bus.connect.remembered import Remembered
+    from bus.kafka.staging import Place, Staging
+
+_ALL_HEADERS = 9
+_ID, _TIME, _CORRELATION = (
+    sized(b"ce_id") + b"\x40",
+    sized(b"ce_time") + b"\x30",
+    sized(b"ce_correlationid") + b"\x40",
+)
+"""Names of the headers that vary, with the lengths of their values: 32, 24, 32."""
+_ROW_HEADERS = packed_headers(1, [("content-type", b"application/avro")])
+
+
+class Packer:
+    """Stages what a source makes in great number.
+
+    Args:
+        maker: of the connector's other records; knows topics, headers, encoders.
+    """
+
+    def __init__(self, maker: RecordMaker) -> None:
+        self._maker = maker
+        self._headers: dict[tuple[str, str], bytes] = {}
+
+    def made(self, events: Sequence[Made], staged: Staging, now_ms: int) -> None:
+        """Stage events in their order."""
+        topics = [self._maker.topic(event.contract) for event in events]
+        self.events(
+            topics,
+            [(0, e.type, e.key, e.time_ms, e.operation, e.id, e.data) for e in events],
+            staged,
+            now_ms,
+        )
+
+    def events(
+        self,
+        topics: Sequence[str],
+        events: Sequence[Packed],
+        staged: Staging,
+        now_ms: int,
+    ) -> None:
+        """Stage events in their order.
+
+        Args:
+            topics: where each of them goes.
+            events: as the compiled mapping makes them.
+            staged: takes them.
+            now_ms: time of the poll, for events whose source keeps no time.
+        """
+        now = iso_time(now_ms).encode()
+        keys = [event[2].encode() for event in events]
+        places = self._places(topics, keys)
+        add = staged.append_packed
+        for event, key, place in zip(events, keys, places, strict=True):
+            _, event_type, _, time_ms, operation, ident, data = event
+            start = self._headers.get((event_type, operation or DIBUAT))
+            if start is None:
+                start = self._constant(event_type, operation or DIBUAT)
+            mark = ident.encode()
+            time = now if time_ms is None else iso_time(time_ms).encode()
+            rest = b"%b%b%b%b%b%b%b%b%b" % (
+                *(sized(key), sized(data), start, _ID, mark, _TIME, time),
+                *(_CORRELATION, mark),
+            )
+            add(place, rest, now_ms)
+
+    def memory(
+        self,
+        changes: Sequence[tuple[str, Remembered | None]],
+        staged: Staging,
+        now_ms: int,
+    ) -> None:
+        """Stage what is remembered; None becomes a tombstone."""
+        if not changes:
+            return
+        name, topic = self._maker.connector, self._maker.topic_of(ROW)
+        encode = self._maker.encoder_of(ROW)
+        keys = [f"{name}|{ref}".encode() for ref, _ in changes]
+        places = self._places([topic] * len(keys), keys)
+        for (ref, row), key, place in zip(changes, keys, places, strict=True):
+            data = NOTHING
+            if row is not None:
+                data = sized(encode(as_record(name, ref, row)))
+            staged.append_packed(place, sized(key) + data + _ROW_HEADERS, now_ms)
+
+    def _places(self, topics: Sequence[str], keys: Sequence[bytes]) -> list[Place]:
+        """Topic and partition of each record."""
+        found: dict[str, list[int]] = {}
+        for topic in dict.fromkeys(topics):
+            found[topic] = partitions_of(keys, self._maker.partitions[topic])
+        return [(topic, found[topic][at]) for at, topic in enumerate(topics)]
+
+    def _constant(self, event_type: str, operation: str) -> bytes:
+        headers = self._maker.constant_headers(event_type, operation)
+        start = packed_headers(_ALL_HEADERS, headers)
+        self._headers[event_type, operation] = start
+        return start
