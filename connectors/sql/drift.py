@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import NoSuchTableError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -32,7 +34,10 @@ def vanished(
         return ()
     schema, _, table = config.table.rpartition(".")
     with database.inspector() as inspector:
-        found = inspector.get_columns(table, schema=schema or None)
+        try:
+            found = inspector.get_columns(table, schema=schema or None)
+        except NoSuchTableError:
+            return ()
     there = {column["name"].lower() for column in found}
     missing = tuple(name for name in wanted if name.lower() not in there)
     return missing if set(missing).isdisjoint(needed) else ()

@@ -37,7 +37,8 @@ class App:
         name = f"uji_{uuid.uuid4().hex[:12]}"
         server = sa.create_engine(url, isolation_level="AUTOCOMMIT")
         with server.connect() as connection:
-            connection.exec_driver_sql(f"create database {name}")
+            words = " character set utf8mb4" if url.startswith("mysql") else ""
+            connection.exec_driver_sql(f"create database {name}{words}")
         server.dispose()
         self.url = sa.make_url(url).set(database=name)
         self.engine = sa.create_engine(self.url)

@@ -113,3 +113,10 @@ def test_without_memory_a_source_stops(app: App, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such column"):
         run.catch_up()
     run.close()
+
+
+def test_a_table_that_is_gone_is_no_lost_column(run: Run, app: App) -> None:
+    run.catch_up()
+    app.run("alter table warga rename to lain")
+    with pytest.raises(ConfigError, match="no such table"):
+        run.catch_up()
