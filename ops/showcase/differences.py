@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 DIFFERENCES = "keuangan.selisih.state.v1"
 WEIGHTS = ("BERAT", "PERINGATAN", "INFO")
-OPEN, CLOSED, FIRST = "TERBUKA", "DITUTUP", "DIBUAT"
+CLOSED, FIRST = "DITUTUP", "DIBUAT"
+MILLION = 1_000_000
 
 
 @dataclass(slots=True)
@@ -43,16 +44,18 @@ class Differences:
 
 
 def print_differences(console: Console, found: Differences) -> None:
-    """Open findings by kind and weight in rupiah, and how many came and went."""
+    """Open findings by kind and weight, and how many came and went."""
     rupiah: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     number: Counter[tuple[str, str]] = Counter()
     for kind, weight, amount in found.standing.values():
         number[kind, weight] += 1
         rupiah[kind, weight] += amount
     table = Table(
-        *("difference", *WEIGHTS, "opened", "closed"),
-        title="Plan, budget and spending: open differences",
+        title="Plan, budget and spending: differences that stand, in million rupiah"
     )
+    table.add_column("difference", no_wrap=True)
+    for name in (*WEIGHTS, "opened", "closed"):
+        table.add_column(name, justify="right")
     for kind, opened in found.opened.most_common():
         cells = [_cell(number[kind, w], rupiah[kind, w]) for w in WEIGHTS]
         table.add_row(kind, *cells, f"{opened:,}", f"{found.closed[kind]:,}")
@@ -62,4 +65,4 @@ def print_differences(console: Console, found: Differences) -> None:
 def _cell(number: int, amount: Decimal) -> str:
     if not number:
         return ""
-    return f"{number:,}: Rp{int(amount):,}".replace(",", ".")
+    return f"{number:,}: {round(amount / MILLION):,}".replace(",", ".")

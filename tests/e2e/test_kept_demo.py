@@ -1,7 +1,10 @@
 """What a newcomer's demo leaves on the bus, read by others than ourselves."""
 
 import csv
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -88,6 +91,9 @@ def test_an_independent_client_reads_every_topic_headers_included(demo, records)
         "sosial.santunan.fact.v1",
         "keuangan.anggaran.state.v1",
         "keuangan.reservasi.fact.v1",
+        "keuangan.rencana.state.v1",
+        "keuangan.realisasi.fact.v1",
+        "keuangan.selisih.state.v1",
         "platform.deadletter.dlq.v1",
         "santunan.klaim.repartition.v1",
         "santunan.klaim.changelog.v1",
@@ -154,6 +160,18 @@ def test_every_query_of_dashboard_and_alerts_has_data_from_the_demo(demo, tmp_pa
         assert prometheus.missing(queries(), seconds=60) == []
 
 
+def test_what_flow_f4_decided_can_be_computed_again(demo):
+    done = subprocess.run(
+        [sys.executable, "-m", "ops.cli", "pipeline", "verify", "selisih"],
+        env={**os.environ, **demo.note["settings"]},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_no_secret_on_a_command_line_or_readable_by_others(demo):
     secret = demo.folder / "tenant.secret"
     assert secret.stat().st_mode & 0o077 == 0
@@ -171,6 +189,8 @@ def test_the_summary_tells_a_person_what_happened(demo):
         "Death grant claims",
         "DISETUJUI",
         "Rp1.000.000" if "Rp1.000.000" in shown else "Rp",
+        "differences that stand",
+        "SKPD_BERUBAH",
         "followed through every hop",
         "p50",
         "p99",
