@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bus.clock import Clock
     from bus.record import Event, Value
     from bus.serde import Serde
-    from bus.streams.topology.pipeline import Pipeline, Router
+    from bus.streams.topology.pipeline import Pipeline
 
 Place = tuple[str, int]
 TOMBSTONE = "tombstone"
@@ -275,42 +275,3 @@ class PipelineProcessor:
         result.outputs.append(
             dead_letter(self._serde, self._tenant, origin, record, error, now)
         )
-
-
-class RouterProcessor:
-    """Copies records to other topics by event type; values are not decoded."""
-
-    def __init__(self, router: Router, tenant: str, partitions: int) -> None:
-        self.router = router
-        self._partitions = partitions
-        self._routes: dict[tuple[str, str], list[tuple[str, bool]]] = {}
-        for route in router.routes:
-            sink = (topic_name(tenant, route.sink), route.broadcast)
-            for event_type in route.event_types:
-                place = (topic_name(tenant, route.source), event_type)
-                self._routes.setdefault(place, []).append(sink)
-
-    def process(
-        self, place: Place, records: Sequence[Incoming], state: StateBytes
-    ) -> BatchResult:
-        """The copies; key, value and headers stay byte for byte."""
-        result = BatchResult()
-        source = place[0]
-        for record in records:
-            event_type = header(record.headers, "ce_type") or ""
-            sinks = self._routes.get((source, event_type))
-            if not sinks or record.key is None:
-                continue
-            key, value, headers = record.key, record.value, list(record.headers)
-            result.outputs.extend(
-                Outgoing(topic, partition, key, value, headers)
-                for topic, broadcast in sinks
-                for partition in self._targets(key, broadcast=broadcast)
-            )
-            result.count(event_type)
-        return result
-
-    def _targets(self, key: bytes, *, broadcast: bool) -> Sequence[int]:
-        if broadcast:
-            return range(self._partitions)
-        return (partition_for(key, self._partitions),)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bus.contracts import topic_name
-from bus.streams.wiring.batch import PipelineProcessor, RouterProcessor
+from bus.streams.wiring.batch import PipelineProcessor
+from bus.streams.wiring.router import RouterProcessor
 from bus.streams.wiring.ticks import TICK
 
 if TYPE_CHECKING:
