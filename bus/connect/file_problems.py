@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound=BaseModel)
 _TRIES = 4
+_PLAIN = {
+    "missing": "is missing and has to be given",
+    "string_pattern_mismatch": "only small letters, digits and `-` ({pattern})",
+}
+"""Messages in plainer words than the library's."""
 
 
 def problem_lines(
@@ -31,7 +36,7 @@ def problem_lines(
     for item in _causes(error):
         place = (*above, *item["loc"])
         name = ".".join(str(part) for part in place)
-        text = item["msg"]
+        text = _PLAIN.get(item["type"], item["msg"]).format(**item.get("ctx", {}))
         if item["type"] == "extra_forbidden":
             valid = ", ".join(valid_keys(model, item["loc"]))
             text = "not known here" + (f"; valid: {valid}" if valid else "")

@@ -28,6 +28,8 @@ _FAMILIES: tuple[tuple[type[Any], str], ...] = (
     (types.String, TEXT),
     (types.Uuid, TEXT),
 )
+_MEANT = {"kk": "keluarga", "pend": "penduduk", "wp": "wp"}
+"""What stands behind a short name in table names."""
 _MOST_COUNTED = 400
 """Tables of one database that are counted for the list."""
 
@@ -66,7 +68,10 @@ class SqlSurveyor:
             columns = _columns(inspector, plain, schema)
             keys = tuple(_keys(inspector, plain, schema))
             indexed = frozenset(_indexed(inspector, plain, schema, keys))
-            notes = tuple(_notes(inspector, plain, schema))
+            notes = (
+                *_notes(inspector, plain, schema),
+                *_links(inspector, columns, name, there),
+            )
         origin = _table(name, [found.name for found in columns])
         wanted = [origin.c[found.name] for found in columns]
         order = [origin.c[part].desc() for part in (keys[0] if keys else ())]
@@ -153,6 +158,36 @@ def _notes(inspector: Inspector, name: str, schema: str) -> Iterator[str]:
     said = " ".join(map(str, options.values())).lower()
     if "latin1" in said:
         yield "character set latin1: UTF-8 bytes inside it are repaired (Q9)"
+
+
+def _links(
+    inspector: Inspector, columns: tuple[FoundColumn, ...], name: str, there: list[str]
+) -> Iterator[str]:
+    """Other tables that rows of this one point to, for a `query:` that joins them."""
+    schema, _, plain = name.rpartition(".")
+    links: dict[str, str] = {}
+    for key in inspector.get_foreign_keys(plain, schema or None):
+        for own, other in zip(
+            key["constrained_columns"], key["referred_columns"], strict=True
+        ):
+            links[own] = f"{key['referred_table']}.{other}"
+    for column_ in columns:
+        stem = _stem(column_.name)
+        tables = [t for t in there if t != plain and stem and stem in t.lower()]
+        if column_.name not in links and tables:
+            best = min(tables, key=lambda name: (name.startswith("log_"), len(name)))
+            links[column_.name] = f"{best}?"
+    if links:
+        told = ", ".join(f"{own} → {other}" for own, other in links.items())
+        yield f"points to other tables (join them with `query:`): {told}"
+
+
+def _stem(name: str) -> str:
+    """`id_cluster` and `cluster_id` as `cluster`; empty for other names."""
+    low = name.lower()
+    stem = low.removeprefix("id_") if low.startswith("id_") else ""
+    stem = stem or (low.removesuffix("_id") if low.endswith("_id") else "")
+    return _MEANT.get(stem, stem) if len(stem) > 1 else ""
 
 
 def _no_table(connector: str, name: str, there: list[str]) -> str:

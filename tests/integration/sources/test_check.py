@@ -18,7 +18,7 @@ TABLES = """
 create database periksa;
 create table periksa.warga (id int primary key, nik varchar(20), nama varchar(50),
   id_kk int, desa char(10), status int, diubah datetime);
-create table periksa.kk (id int primary key, no_kk varchar(20));
+create table periksa.keluarga (id int primary key, no_kk varchar(20));
 create table periksa.wilayah (id int primary key, rt varchar(3));
 insert into periksa.warga values
   (1, '3325014501589001', 'SUMINAH', 1, '3325012001', 1, '2026-03-01 08:00:00'),
@@ -33,7 +33,7 @@ source:
   url: ${PERIKSA_URL}
   query: >-
     SELECT w.*, k.no_kk, c.rt FROM warga w
-    JOIN kk k ON k.id = w.id_kk LEFT JOIN wilayah c ON c.id = w.id
+    JOIN keluarga k ON k.id = w.id_kk LEFT JOIN wilayah c ON c.id = w.id
   mode: incremental
   cursor: diubah
   key: [id]
@@ -88,13 +88,13 @@ def test_every_missing_right_at_once_then_everything_else(
     ]
     assert grants == [
         f"GRANT SELECT ON `periksa`.`{table}` TO {OWNER};"
-        for table in ("kk", "wilayah")
+        for table in ("keluarga", "wilayah")
     ]
     engine = sa.create_engine(mariadb_url)
     with engine.begin() as connection:
         for grant in grants:
             connection.exec_driver_sql(grant)
-        connection.exec_driver_sql("insert into periksa.kk values (1, '1')")
+        connection.exec_driver_sql("insert into periksa.keluarga values (1, '1')")
     engine.dispose()
     told = run("check", str(file))
     assert "PROBLEM  cursor diubah: 1 rows have no value" in told
@@ -114,5 +114,6 @@ def test_new_looks_at_a_real_server(
     assert PASSWORD not in text
     assert "127.0.0.1" not in text
     assert "cursor: diubah" not in text  # a row has no value there
+    assert "id_kk → keluarga?" in text
     monkeypatch.setenv("WARGA_URL", url)
     assert run("lint", str(tmp_path / "warga.yaml")).endswith("ok\n0")

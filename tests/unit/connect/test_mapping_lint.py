@@ -137,5 +137,5 @@ def test_an_unknown_kind_hides_nothing_else(tmp_path: Path) -> None:
 def test_missing_keys_are_told_with_the_rest(tmp_path: Path) -> None:
     text = HEAD.replace("app: uji\n", "") + PEOPLE + "salah: 1\n"
     found = "\n".join(problems(tmp_path, text))
-    assert "app: Field required" in found
+    assert "app: is missing and has to be given" in found
     assert "salah: not known here" in found
