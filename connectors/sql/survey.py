@@ -78,7 +78,8 @@ class SqlSurveyor:
         half = max(1, rows // 2)
         _, last = self._database.rows(select(*wanted).order_by(*order).limit(half))
         _, first = self._database.rows(select(*wanted).limit(rows - half or 1))
-        sample = list(dict.fromkeys(map(tuple, [*first, *last])))
+        seen = {repr(row): tuple(row) for row in [*first, *last]}  # JSON has no hash
+        sample = list(seen.values())
         return FoundTable(
             name=name,
             columns=columns,
