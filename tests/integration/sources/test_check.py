@@ -117,3 +117,38 @@ def test_new_looks_at_a_real_server(
     assert "id_kk → keluarga?" in text
     monkeypatch.setenv("WARGA_URL", url)
     assert run("lint", str(tmp_path / "warga.yaml")).endswith("ok\n0")
+
+
+def test_a_postgresql_with_json_and_a_table_that_is_closed(
+    postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = sa.create_engine(postgresql_url)
+    with engine.begin() as connection:
+        for statement in (
+            "create table surat_uji (id int primary key, nik varchar(20), nama text,"
+            " desa char(10), isian jsonb, updated_at timestamptz)",
+            "insert into surat_uji values (1, '3325014501589001', 'SUMINAH',"
+            " '3325012001', '{}', '2026-03-01 08:00:00+07')",
+            "create table tutup_uji (id int primary key)",
+            f"create user pemeriksa password '{PASSWORD}'",
+            "grant select on surat_uji to pemeriksa",
+        ):
+            connection.exec_driver_sql(statement)
+    reader = engine.url.set(username="pemeriksa", password=PASSWORD)
+    url = reader.render_as_string(hide_password=False)
+    monkeypatch.setenv("SURAT_URL", url)
+    words = ("--from", url, "--table", "surat_uji", "--out", str(tmp_path))
+    run("new", "surat", *words, "--event", "WargaDesaDimutakhirkan")
+    path = tmp_path / "surat.yaml"
+    told = run("check", str(path))
+    assert told.endswith("0"), told
+    assert "cursor updated_at: a time" in told
+    assert "the server's clock differs by" in told
+    text = path.read_text(encoding="utf-8").replace("kind: sql", "kind: sql\nobjek: x")
+    query = "query: SELECT s.* FROM surat_uji s JOIN tutup_uji t ON t.id = s.id"
+    path.write_text(text.replace("table: surat_uji", query), encoding="utf-8")
+    assert 'GRANT SELECT ON tutup_uji TO "pemeriksa";' in run("check", str(path))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("drop table surat_uji, tutup_uji")
+        connection.exec_driver_sql("drop user pemeriksa")
+    engine.dispose()
