@@ -125,10 +125,14 @@ def test_a_postgresql_with_json_and_a_table_that_is_closed(
     engine = sa.create_engine(postgresql_url)
     with engine.begin() as connection:
         for statement in (
-            "create table surat_uji (id int primary key, nik varchar(20), nama text,"
-            " desa char(10), isian jsonb, updated_at timestamptz)",
-            "insert into surat_uji values (1, '3325014501589001', 'SUMINAH',"
-            " '3325012001', '{}', '2026-03-01 08:00:00+07')",
+            (
+                "create table surat_uji (id int primary key, nik varchar(20), nama text,"
+                " desa char(10), isian jsonb, updated_at timestamptz)"
+            ),
+            (
+                "insert into surat_uji values (1, '3325014501589001', 'SUMINAH',"
+                " '3325012001', '{}', '2026-03-01 08:00:00+07')"
+            ),
             "create table tutup_uji (id int primary key)",
             f"create user pemeriksa password '{PASSWORD}'",
             "grant select on surat_uji to pemeriksa",
