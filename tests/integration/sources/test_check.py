@@ -24,6 +24,10 @@ insert into periksa.warga values
   (1, '3325014501589001', 'SUMINAH', 1, '3325012001', 1, '2026-03-01 08:00:00'),
   (2, '3325014501589002', 'RATNA', 1, '3325012001', 1, null);
 """
+SURAT = """create table surat_uji (id int primary key, nik varchar(20), nama text,
+  desa char(10), isian jsonb, updated_at timestamptz)"""
+ROW = """insert into surat_uji values (1, '3325014501589001', 'SUMINAH',
+  '3325012001', '{}', '2026-03-01 08:00:00+07')"""
 FILE = """
 connector: periksa
 app: periksa
@@ -125,14 +129,8 @@ def test_a_postgresql_with_json_and_a_table_that_is_closed(
     engine = sa.create_engine(postgresql_url)
     with engine.begin() as connection:
         for statement in (
-            (
-                "create table surat_uji (id int primary key, nik varchar(20), nama text,"
-                " desa char(10), isian jsonb, updated_at timestamptz)"
-            ),
-            (
-                "insert into surat_uji values (1, '3325014501589001', 'SUMINAH',"
-                " '3325012001', '{}', '2026-03-01 08:00:00+07')"
-            ),
+            SURAT,
+            ROW,
             "create table tutup_uji (id int primary key)",
             f"create user pemeriksa password '{PASSWORD}'",
             "grant select on surat_uji to pemeriksa",
