@@ -94,6 +94,9 @@ def test_an_independent_client_reads_every_topic_headers_included(demo, records)
         "keuangan.rencana.state.v1",
         "keuangan.realisasi.fact.v1",
         "keuangan.selisih.state.v1",
+        "aduan.laporan.fact.v1",
+        "aduan.status.state.v1",
+        "trantib.insiden.fact.v1",
         "platform.deadletter.dlq.v1",
         "santunan.klaim.repartition.v1",
         "santunan.klaim.changelog.v1",
@@ -160,9 +163,10 @@ def test_every_query_of_dashboard_and_alerts_has_data_from_the_demo(demo, tmp_pa
         assert prometheus.missing(queries(), seconds=60) == []
 
 
-def test_what_flow_f4_decided_can_be_computed_again(demo):
+@pytest.mark.parametrize("flow", ["selisih", "aduan"])
+def test_what_a_flow_decided_can_be_computed_again(demo, flow):
     done = subprocess.run(
-        [sys.executable, "-m", "ops.cli", "pipeline", "verify", "selisih"],
+        [sys.executable, "-m", "ops.cli", "pipeline", "verify", flow],
         env={**os.environ, **demo.note["settings"]},
         capture_output=True,
         text=True,
