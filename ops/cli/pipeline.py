@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,20 +10,25 @@ import typer
 from bus.errors import ConfigError
 from bus.health import Health, serve
 from bus.kafka.lag import watch_lag
+from bus.kafka.reader import read_committed
 from bus.kafka.sample import newest
 from bus.kafka.topics import ensure_topics, partition_counts
 from bus.record import header
+from bus.streams.topology.diagram import mermaid
 from bus.streams.topology.pipeline import Pipeline, Topology
 from bus.streams.wiring.audit import Auditor
+from bus.streams.wiring.check import topology_problems
 from bus.streams.wiring.copartition import (
     Placed,
     copartition_problems,
     keyed_topics,
 )
 from bus.streams.wiring.deadletter import DEAD_LETTERS
+from bus.streams.wiring.explain import Explainer, Explanation
 from bus.streams.wiring.stage import group_of, stages_of
 from bus.streams.wiring.worker import Runtime, StreamWorker
 from ops.cli import logging
+from ops.cli.explanation import lines_of
 from ops.runtime import TOPOLOGIES, Base, base, settle_memory
 
 if TYPE_CHECKING:
@@ -52,6 +58,8 @@ def run(
     parts = base()
     logging.configure(parts.settings.log_format)
     topology = _topology(name, parts)
+    if problems := topology_problems(topology, parts.catalog):
+        raise ConfigError(*problems)
     ensure_topics(parts.settings, parts.catalog, parts.tenant, refs_of(topology))
     asyncio.run(_check_keys(topology, parts))
     health = Health(f"pipeline.{name}")
@@ -103,14 +111,24 @@ async def _run(stream: StreamWorker, parts: Base, name: str, group: str) -> None
 
 
 @app.command()
-def show(name: Name = "santunan") -> None:
+def show(
+    name: Name = "santunan",
+    *,
+    diagram: Annotated[
+        bool, typer.Option("--diagram", help="As a Mermaid flowchart.")
+    ] = False,
+) -> None:
     """Print what a stream application reads, keeps and writes."""
     topology = _topology(name, base())
+    if diagram:
+        typer.echo(mermaid(topology))
+        return
     for router in topology.routers:
         typer.echo(f"router {router.name}")
         for route in router.routes:
             kinds = ", ".join(sorted(route.event_types))
-            typer.echo(f"  {route.source} [{kinds}] -> {route.sink}")
+            where = " (every partition)" if route.broadcast else ""
+            typer.echo(f"  {route.source} [{kinds}] -> {route.sink}{where}")
     for pipeline in topology.pipelines:
         _show(pipeline)
 
@@ -121,8 +139,46 @@ def _show(pipeline: Pipeline) -> None:
     typer.echo(f"  decides {', '.join(sorted(pipeline.handlers))}")
     for store, record in pipeline.stores.items():
         typer.echo(f"  keeps   {store}: {record} ({pipeline.changelog})")
+    if pipeline.timers:
+        typer.echo(f"  times   by {pipeline.timers}")
     for sink in pipeline.sinks:
         typer.echo(f"  writes  {sink}")
+
+
+@app.command()
+def explain(
+    record: Annotated[
+        str, typer.Argument(help="Id of an event, or topic/partition/offset.")
+    ],
+    name: Annotated[
+        str, typer.Option("--pipeline", help="Stream application.")
+    ] = "santunan",
+) -> None:
+    """Tell why one record led to what it led to; recomputed, no names, no NIK.
+
+    Which stage read it, what it decided, what it sent and changed, what caused it and
+    what followed. Reads the logs up to the record, so it takes as long as those.
+    """
+    parts = base()
+    stages = stages_of(_topology(name, parts), parts.serde, parts.tenant, parts.clock)
+    read = partial(read_committed, parts.settings.bootstrap)
+    explainer = Explainer(read, parts.tenant.id, stages, parts.serde, parts.catalog)
+    found = asyncio.run(_explained(explainer, record))
+    if not found.copies:
+        typer.echo(f"{record}: in no log of {name}", err=True)
+        raise typer.Exit(1)
+    for line in lines_of(found):
+        typer.echo(line)
+
+
+async def _explained(explainer: Explainer, record: str) -> Explanation:
+    parts = record.rsplit("/", 2)
+    if len(parts) == 1:
+        return await explainer.event(record)
+    topic, *numbers = parts
+    if len(numbers) != 2 or not all(n.isdigit() for n in numbers):  # noqa: PLR2004
+        raise ConfigError(f"{record!r}: expected an event id or topic/partition/offset")
+    return await explainer.at(topic, int(numbers[0]), int(numbers[1]))
 
 
 @app.command()
