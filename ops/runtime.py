@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,17 +72,3 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-
-
-_ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
-
-
-def share_one_arena() -> None:
-    """Let all threads allocate in one place; to be called before there are others.
-
-    Records are made in one thread and freed in another. By default glibc gives each
-    thread a heap of its own, and what is freed across them stays as holes in each.
-    Where the C library is another one, nothing happens.
-    """
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)

@@ -20,7 +20,7 @@ from bus.health import Health, serve
 from ops.cli.connect_files import Files
 from ops.cli.logging import configure
 from ops.connecting import Worker
-from ops.runtime import Base, base, share_one_arena
+from ops.runtime import Base, base
 from ops.wiring import SINKS, rule_book
 
 app = typer.Typer(no_args_is_help=True, help="Run connectors: sources and sinks.")
@@ -51,7 +51,6 @@ def run(
     changing or removing one touches only its connector. Workers with the same files
     share the sources and take over from one that dies.
     """
-    share_one_arena()
     parts = base()
     configure(parts.settings.log_format)
     rules = rule_book(parts.tenant, load_secret(parts.settings))
