@@ -121,5 +121,5 @@ def _hole(place: tuple[str, int], what: str) -> StateError:
         f"trusted ({what}). Nothing is decided on it. If another worker still has a "
         "whole local copy, start that one; else stop the application, delete topic and "
         "positions of the group, and let it read its source from the begin "
-        "(ops/runbooks/state.md)"
+        "(ops/docs/state.md)"
     )
