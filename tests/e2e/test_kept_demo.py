@@ -78,9 +78,10 @@ def test_an_independent_client_reads_every_topic_headers_included(demo, records)
         value = decode(message.value(), None)
         assert isinstance(value, dict)
         headers = dict(message.headers() or [])
-        assert headers["content-type"] == b"application/avro"
+        # Changelogs are read by nobody but their own task: value only.
         if ".changelog." not in message.topic():
             assert headers.keys() >= ENVELOPE, (message.topic(), headers)
+            assert headers["content-type"] == b"application/avro"
         read[message.topic()] += 1
     filled = {name.split(".", 1)[1] for name in read}
     assert {
