@@ -61,10 +61,13 @@ def packed_headers(count: int, headers: Headers) -> bytes:
     return zigzag(count) + b"".join(pairs)
 
 
+_CHANGE_HEADERS = packed_headers(1, [("content-type", b"application/avro")])
+
+
 def packed_change(key: bytes, value: bytes | None) -> bytes:
-    """A record without headers, from the key on; None is a tombstone."""
+    """A record that only says its format, from the key on; None is a tombstone."""
     body = _NO_VALUE if value is None else sized(value)
-    return b"%b%b\0" % (sized(key), body)
+    return b"%b%b%b" % (sized(key), body, _CHANGE_HEADERS)
 
 
 def packed_event(key: bytes, value: bytes, event: Event) -> bytes:
