@@ -17,7 +17,7 @@ from bus.errors import StateError
 from bus.kafka.failures import kafka_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 Place = tuple[str, int]
 FETCH_BYTES = 4 << 20
@@ -61,6 +61,20 @@ class Feed:
         self._seen: dict[TopicPartition, Any] = {}
         self._waiting: dict[TopicPartition, asyncio.Future[None]] = {}
         self._pump = asyncio.create_task(self._wake())
+
+    def claim(self, places: Iterable[Place]) -> None:
+        """Keep the client from looking for positions of an assignment itself.
+
+        It would ask for them one after the other, fetch nothing for anybody
+        meanwhile, and then fetch for tasks that still recover. So each partition is
+        paused until its task takes its first batch.
+        """
+        for place in places:
+            tp = TopicPartition(*place)
+            state = self._state(tp)
+            if state is not None and self._seen.get(tp) is not state:
+                self._consumer.pause(tp)
+                self._consumer.seek(tp, 0)
 
     async def next(self, place: Place, position: int, most: int) -> Batch | None:
         """The batch that begins at a position; None when there is none yet.
@@ -157,6 +171,8 @@ class Feed:
                 )
         self._seen[tp] = state
         self._consumer.seek(tp, position)
+        if state.paused:
+            self._consumer.resume(tp)
 
     async def _arrival(self, tp: TopicPartition) -> bool:
         """Wait until the client has something for a partition, but not for long."""

@@ -89,6 +89,10 @@ class TaskSet:
         except TimeoutError:
             return
 
+    def claim(self, places: Iterable[Place]) -> None:
+        """The group has given these partitions to this worker: before `assign`."""
+        self._source.claim(places)
+
     async def assign(self, places: Iterable[Place]) -> None:
         """What this worker owns from now on. Returns before new tasks have started.
 

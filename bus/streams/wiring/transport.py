@@ -65,8 +65,9 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         self, assigned: set[TP], generation_id: int = 0
     ) -> None:
         """Let go what is not ours any more, start what is new, go on with the rest."""
-        await super().on_partitions_assigned(assigned, generation_id)
         places = [(tp.topic, tp.partition) for tp in assigned]
+        tasks_of(self.app).claim(places)
+        await super().on_partitions_assigned(assigned, generation_id)
         try:
             await tasks_of(self.app).assign(places)
         except Exception as error:  # noqa: BLE001 - the worker ends with it
