@@ -57,18 +57,27 @@ def run(
     """
     parts = base()
     logging.configure(parts.settings.log_format)
-    topology = _topology(name, parts)
+    work(_topology(name, parts), parts, worker or socket.gethostname())
+
+
+def work(topology: Topology, parts: Base, worker: str) -> None:
+    """Make and check the topics, then run one worker until it is told to stop.
+
+    Raises:
+        OpdBusError: what keeps it from starting, or what ended it.
+    """
     if problems := topology_problems(topology, parts.catalog):
         raise ConfigError(*problems)
     ensure_topics(parts.settings, parts.catalog, parts.tenant, refs_of(topology))
     asyncio.run(_check_keys(topology, parts))
+    name = topology.name
     health = Health(f"pipeline.{name}")
     server = serve(parts.settings.host, parts.settings.metrics_port, health)
     typer.echo(
         f"metrics and health: http://{parts.settings.host}:{server.port}", err=True
     )
     runtime = Runtime(parts.settings, parts.tenant, parts.serde, parts.clock, health)
-    stream = StreamWorker(topology, runtime, worker or socket.gethostname())
+    stream = StreamWorker(topology, runtime, worker)
     settle_memory()
     try:
         asyncio.run(_run(stream, parts, name, group_of(topology, parts.tenant)))

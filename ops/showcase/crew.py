@@ -30,6 +30,7 @@ class Child:
         environment: `OPDBUS_*` variables on top of the parent's.
         log: file that takes its output.
         restarts: how often it was started again after a failure.
+        module: what runs; `opdbus` by default.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Child:
     environment: Mapping[str, str]
     log: Path
     restarts: int = 0
+    module: str = "ops.cli"
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
@@ -44,7 +46,7 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(  # noqa: S603 - our own command
-                [sys.executable, "-m", "ops.cli", *self.arguments],
+                [sys.executable, "-m", self.module, *self.arguments],
                 env={**os.environ, **self.environment},  # noqa: TID251 - handed on
                 stdin=subprocess.DEVNULL,
                 stdout=out,

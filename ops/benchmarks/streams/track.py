@@ -51,6 +51,7 @@ class Track:
         self.clock = SystemClock()
         self.stop = threading.Event()
         self._closing = ExitStack()
+        self.crew = Crew()
         self.bootstrap = ""
         self.registry = ""
         self.catalog = Catalog.load(SCHEMAS)
@@ -67,14 +68,13 @@ class Track:
         self._closing.close()
 
     def _start(self) -> None:
-        broker = broker_here(self.folder / "kafka")
-        self._closing.enter_context(broker)
-        self.bootstrap = broker.bootstrap
-        self._town = Town(self.folder, self.bootstrap, {})
-        self.registry = self._town.url("gateway")
-        crew = Crew()
-        self._closing.callback(crew.stop)
-        gateway = crew.start(self._town.child("gateway", "gateway", "run"))
+        self.broker = broker_here(self.folder / "kafka")
+        self._closing.enter_context(self.broker)
+        self.bootstrap = self.broker.bootstrap
+        self.town = Town(self.folder, self.bootstrap, {})
+        self.registry = self.town.url("gateway")
+        self._closing.callback(self.crew.stop)
+        gateway = self.crew.start(self.town.child("gateway", "gateway", "run"))
         until = self.clock.monotonic() + READY_SECONDS
         while not ready(self.registry):
             if self.clock.monotonic() > until:
@@ -83,8 +83,8 @@ class Track:
         registry = HttpRegistry(self.registry, self.folder / "schemas", self.clock)
         self._closing.callback(registry.close)
         self.serde = Serde(self.catalog, registry)
-        self._tenant = load_tenant(self._town.settings.tenant_file)
-        self.partitions = self._tenant.partisi
+        self.tenant = load_tenant(self.town.settings.tenant_file)
+        self.partitions = self.tenant.partisi
         self._ends = LogEnds(self.bootstrap, "", "_", committed=True)
         self._closing.callback(self._ends.close)
 
@@ -97,8 +97,8 @@ class Track:
                 admin.delete_topics(there)
             while names & set(admin.list_topics()):
                 self.stop.wait(0.1)
-        of = self._tenant.model_copy(update={"id": tenant})
-        ensure_topics(self._town.settings, self.catalog, of, wanted)
+        of = self.tenant.model_copy(update={"id": tenant})
+        ensure_topics(self.town.settings, self.catalog, of, wanted)
 
     def clear(self) -> None:
         """Delete the topics that a contestant has made for itself."""
