@@ -10,6 +10,7 @@ import httpx
 from rocksdict import AccessType, Options, Rdict
 
 from bus.contracts import topic_name
+from bus.errors import RetriableError
 from bus.kafka.ends import LogEnds
 from bus.kafka.positions import committed
 from bus.kafka.reader import read_committed
@@ -142,8 +143,17 @@ class Field:
 
     def positions(self) -> tuple[int, ...]:
         """Committed position of each partition; 0 where there is none."""
-        found = asyncio.run(committed(self.track.bootstrap, self.group))
+        found = asyncio.run(self._committed())
         return tuple(found.get((self.source, number), 0) for number in PARTITIONS)
+
+    async def _committed(self) -> dict[tuple[str, int], int]:
+        """Asks again where a broker has just come back."""
+        for _ in range(60):
+            try:
+                return await committed(self.track.bootstrap, self.group)
+            except RetriableError:
+                await asyncio.sleep(0.5)
+        return await committed(self.track.bootstrap, self.group)
 
     def until_moving(self, seconds: float = 60) -> float:
         """Wait until every partition has got on; how long it took."""

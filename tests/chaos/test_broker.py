@@ -1,11 +1,27 @@
 """The broker goes away under load: killed, frozen."""
 
+import gc
 import os
 import time
 
 import pytest
 
-pytestmark = [pytest.mark.chaos, pytest.mark.kafka, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.kafka,
+    pytest.mark.timeout(240),
+    # The Kafka client leaves sockets behind when a broker does not answer it.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(autouse=True)
+def swept():
+    """What the client left behind is collected here, not in a later test."""
+    yield
+    gc.collect()
+
+
 FROZEN_SECONDS = float(os.environ.get("OPDBUS_CHAOS_FROZEN_SECONDS", "30"))
 
 
@@ -18,7 +34,7 @@ def test_a_broker_that_is_killed_and_started_again(field):
     field.rest()
     field.end(worker)
     field.say(f"broker restart: all partitions move {took:.1f} s after it answers")
-    field.audit("broker restart", 1000)
+    field.audit("broker restart", 200)
 
 
 def test_a_broker_that_is_frozen(field):
@@ -34,4 +50,4 @@ def test_a_broker_that_is_frozen(field):
     field.rest()
     field.end(worker)
     field.say(f"broker frozen {FROZEN_SECONDS:.0f} s: moving again after {took:.1f} s")
-    field.audit("broker frozen", 1000)
+    field.audit("broker frozen", 200)

@@ -49,7 +49,8 @@ def test_two_workers_join_and_leave_all_the_time(field):
     assert stall.longest < 20
 
 
-def test_a_frozen_worker_is_fenced_when_it_goes_on(field):
+def test_a_frozen_worker_changes_nothing_when_it_goes_on(field):
+    """It is fenced in what it was doing, or finds its place taken and joins again."""
     frozen = field.start("beku", kept=False)
     other = field.start("lain")
     with field.load():
@@ -59,13 +60,17 @@ def test_a_frozen_worker_is_fenced_when_it_goes_on(field):
         field.until_moving(60)
         took = time.monotonic() - began
         frozen.signal(signal.SIGCONT)
-        field.until(lambda: not frozen.running, 60, frozen)
+        time.sleep(3)
+        field.until(lambda: not frozen.running or field.ready(frozen), 60, frozen)
         field.until_moving()
     field.rest()
-    assert frozen.exit_code == 1, frozen.tail(30)
-    assert "another worker has taken this task over" in frozen.tail(60)
+    told = "joined again"
+    if not frozen.running:
+        assert frozen.exit_code == 1, frozen.tail(30)
+        assert "another worker has taken this task over" in frozen.tail(60)
+        told = "was fenced"
     assert other.restarts == 0, other.tail(30)
-    field.say(f"frozen worker: replaced after {took:.1f} s, fenced when it went on")
+    field.say(f"frozen worker: replaced after {took:.1f} s, {told} when it went on")
     field.audit("frozen worker", 1000)
 
 

@@ -1,11 +1,12 @@
 """What a state amounts to, whatever way it was reached."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bus.kafka.fingerprint import Fingerprint, parse_fingerprint
 from bus.kafka.store import ChangelogStore
 
+STEADY = settings(deadline=None, derandomize=True, database=None)
 KEYS = st.binary(min_size=1, max_size=3)
 CHANGES = st.lists(st.tuples(KEYS, st.none() | st.binary(max_size=4)), max_size=30)
 
@@ -20,6 +21,7 @@ def _walk(changes, size):
     return found, state
 
 
+@STEADY
 @given(CHANGES, st.integers(1, 7))
 def test_it_depends_on_the_entries_only(changes, size):
     found, state = _walk(changes, size)
@@ -27,6 +29,7 @@ def test_it_depends_on_the_entries_only(changes, size):
     assert found.keys == len(state)
 
 
+@STEADY
 @given(CHANGES.filter(bool))
 def test_a_missing_change_shows(changes):
     whole, state = _walk(changes, 1)
