@@ -7,6 +7,7 @@ from aiokafka.errors import (
     IllegalOperation,
     InvalidProducerEpoch,
     InvalidProducerIdMapping,
+    InvalidTimestampError,
     KafkaError,
     OutOfOrderSequenceNumber,
     ProducerFenced,
@@ -31,6 +32,12 @@ def as_bus_error(error: Exception, doing: str) -> OpdBusError:
     name = type(error).__name__
     if isinstance(error, _FENCED):
         return FencedError(f"{doing}: {name}: another worker has taken this task over")
+    if isinstance(error, InvalidTimestampError):
+        return RetriableError(
+            f"{doing}: the broker refuses records from the future; the clock of this "
+            "machine or of the broker's is wrong: set it (NTP) and start again, "
+            "nothing is lost"
+        )
     return RetriableError(f"{doing}: {name}: {error}")
 
 

@@ -39,7 +39,7 @@ log.retention.hours=168
 log.cleaner.threads=1
 log.cleaner.dedupe.buffer.size=8388608
 controlled.shutdown.enable=false
-broker.session.timeout.ms=30000
+broker.session.timeout.ms=90000
 broker.heartbeat.interval.ms=1000
 """
 

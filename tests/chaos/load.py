@@ -3,6 +3,7 @@
 import asyncio
 import random
 import threading
+import time
 
 from bus.contracts import topic_name
 from bus.errors import OpdBusError
@@ -60,6 +61,13 @@ class Load:
 
     def __exit__(self, *_: object) -> None:
         self.end()
+
+    def more(self, count: int, seconds: float = 60) -> None:
+        """Wait until so many more records are in the log."""
+        until, enough = time.monotonic() + seconds, self.written + count
+        while self.written < enough:
+            assert time.monotonic() < until, (self.written, enough)
+            time.sleep(0.05)
 
     def end(self) -> None:
         """Write a last record to each partition, then stop."""
