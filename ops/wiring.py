@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import connectors.csv
 import connectors.csv.sink
 import connectors.excel
+import connectors.rest
 import connectors.sql
 import connectors.sql.sink
 from bus.connect.mapping.rule_book import RuleBook
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from bus.connect.spec import SourceSpec
 
 SOURCE_SPECS: tuple[SourceSpec, ...] = (
+    connectors.rest.SPEC,
     connectors.sql.SPEC,
     connectors.csv.SPEC,
     connectors.excel.SPEC,

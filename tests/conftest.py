@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.broker",
     "tests.fixtures.mariadb",
     "tests.fixtures.postgresql",
+    "tests.fixtures.rest_app",
     "tests.fixtures.site",
 ]
 

@@ -68,7 +68,7 @@ class SourceDefinition(Frozen):
         connector: its name: topic-safe, unique in the tenant, never changed later
             (position and memory hang on it).
         app: the legacy app, `esakti`; first part of `sumber_ref`.
-        kind: technology, `sql`, `csv` or `excel`.
+        kind: technology, `sql`, `csv`, `excel`, `rest`.
         objek: table or sheet name for `sumber_ref`; default is what is read.
         keterangan: for people.
         source: block of the technology.

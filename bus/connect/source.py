@@ -46,6 +46,7 @@ class Batch:
             an incremental pass, None for rows before it; empty without a window.
         forget_below: marks under this left the window and are forgotten.
         origin: file or table the rows are from, for messages.
+        more: the source has more, and waits only because it must not ask faster.
     """
 
     columns: tuple[str, ...]
@@ -60,6 +61,7 @@ class Batch:
     forget_below: str | None = None
     origin: str = ""
     resume: str | None = None
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Step:
         complete: a pass over the source is over.
         pause: reason to stop after sending, or None.
         frozen: columns that the source no longer has.
+        more: the source has more after the wait.
     """
 
     staged: Staging
@@ -50,6 +51,7 @@ class Step:
     complete: bool
     pause: str | None
     frozen: tuple[str, ...] = ()
+    more: bool = False
 
 
 class Stepper:
@@ -122,6 +124,7 @@ class Stepper:
             complete=batch.complete,
             pause=self._budget.judge(complete=batch.complete),
             frozen=batch.frozen,
+            more=batch.more,
         )
 
     def _end_of_pass(self, batch: Batch) -> list[Outcome]:

@@ -184,7 +184,7 @@ class SourceTask:
                 await self._send(session, step)
                 if step.pause is not None:
                     raise PausedError(step.pause)
-                if self._stopping.is_set() or (idle and self._once):
+                if self._stopping.is_set() or (idle and self._once and not step.more):
                     return
                 if idle:
                     await self._wait(step.wait_seconds)
@@ -248,7 +248,7 @@ class SourceTask:
     async def _back_off(self, error: RetriableError) -> None:
         self._failures += 1
         doubled = FIRST_SECONDS * 2 ** min(self._failures - 1, 10)
-        seconds = min(error.retry_after_seconds or doubled, MOST_SECONDS)
+        seconds = error.retry_after_seconds or min(doubled, MOST_SECONDS)
         log.warning("%s: %s; again in %.1f s", self.name, error, seconds)
         self._health.not_ready(str(error))
         await self._wait(seconds)

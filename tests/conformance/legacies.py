@@ -11,6 +11,7 @@ import openpyxl
 import sqlalchemy as sa
 
 from tests.conformance.workshop import PEOPLE
+from tests.fixtures.rest_app import RestApp
 
 COLUMNS = ("id", "nik", "nama", "no_kk", "desa", "rt", "status")
 SNAPSHOT = """
@@ -153,3 +154,27 @@ class ExcelLegacy(FolderLegacy):
             sheet.append(row)
         book.save(path)
         book.close()
+
+
+class RestLegacy:
+    """A list behind HTTP, in pages.
+
+    Args:
+        app: the app, a process of its own.
+        block: the `page:` block.
+        how: how the app divides its list.
+    """
+
+    def __init__(self, app: RestApp, block: str, **how: Any) -> None:
+        self._app, self._page, self._how = app, block, how
+        self.holds([])
+
+    def connector(self) -> str:
+        source = (
+            f"{{url: '{self._app.url}/warga', items: data, page: {self._page},"
+            " mode: snapshot-diff}"
+        )
+        return SNAPSHOT.format(kind="rest", source=source) + PEOPLE
+
+    def holds(self, rows: Sequence[dict[str, Any]]) -> None:
+        self._app.holds(rows, **self._how)

@@ -9,10 +9,12 @@ from bus.connect.memory import RowMemory
 from tests.conformance.legacies import (
     CsvLegacy,
     ExcelLegacy,
+    RestLegacy,
     ServerLegacy,
     SqliteLegacy,
 )
 from tests.conformance.suite import Legacy, SourceSuite
+from tests.fixtures.rest_app import RestApp
 
 
 class TestSql(SourceSuite):
@@ -58,3 +60,23 @@ class TestPostgreSql(SourceSuite):
         found = ServerLegacy(postgresql_url, self.chunk)
         yield found
         found.close()
+
+
+class TestRestInOneAnswer(SourceSuite):
+    @pytest.fixture
+    def legacy(self, rest_app: RestApp) -> Legacy:
+        return RestLegacy(rest_app, "{kind: none}", etag=True)
+
+
+class TestRestInPages(SourceSuite):
+    @pytest.fixture
+    def legacy(self, rest_app: RestApp) -> Legacy:
+        page = "{kind: page, param: page, size_param: size, size: 3}"
+        return RestLegacy(rest_app, page, page="page")
+
+
+class TestRestByOffset(SourceSuite):
+    @pytest.fixture
+    def legacy(self, rest_app: RestApp) -> Legacy:
+        page = "{kind: offset, param: offset, size_param: size, size: 3, total: total}"
+        return RestLegacy(rest_app, page, page="offset", total=True, etag=True)

@@ -2,6 +2,7 @@
 
 from bus.connect import definition, sink_file
 from bus.connect.mapping import model
+from connectors.rest.config import Auth, Lookup, Page, Since, Verdict
 from connectors.sql.config import Refill
 from ops.wiring import SINKS, SOURCES
 
@@ -22,6 +23,11 @@ SECTIONS = {
     "When it pauses: batas": definition.Limits,
     **SOURCE_BLOCKS,
     "A table that is refilled: refill": Refill,
+    "Logging in: auth": Auth,
+    "A list in pages: page": Page,
+    "Asking for what is new: since": Since,
+    "One question for each key: lookup": Lookup,
+    "What an answer means: verdicts": Verdict,
     "A sink": sink_file.SinkFile,
     "How an event is written: mapping": sink_file.EventSpec,
     "A field of the receiver: isi": sink_file.FieldSpec,
@@ -42,6 +48,11 @@ NAMES = {
     definition.Expected: "expected event",
     definition.Limits: "limits",
     Refill: "refill",
+    Auth: "login",
+    Page: "pages",
+    Since: "since",
+    Lookup: "look-up",
+    Verdict: "verdict",
     sink_file.EventSpec: "way of writing",
     sink_file.FieldSpec: "receiver's field",
     sink_file.Condition: "condition",
