@@ -81,6 +81,11 @@ FROZEN = Gauge(
     "Columns a source reads that its table no longer has; their last values stay.",
     ["connector"],
 )
+LOG_BEHIND = Gauge(
+    "opdbus_change_log_behind_bytes",
+    "Change log that a database keeps for a source, because it is not committed yet.",
+    ["connector"],
+)
 DELIVERED = Counter(
     "opdbus_delivered_total",
     "Events a sink finished: new, duplicate, echo, filtered or rejected.",

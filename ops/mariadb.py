@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -21,6 +22,8 @@ READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
 SOCKET_LIMIT = 100  # bytes of a Unix socket's path
 USER = "opdbus"
+CHANGE_LOG = ("--log-bin=binlog", "--server-id=1", "--binlog-format=ROW")
+"""Options of a server whose changes can be captured."""
 SEARCH = os.defpath + ":/usr/sbin:/usr/local/sbin:/usr/local/bin"
 
 
@@ -33,9 +36,16 @@ class LocalMariaDb:
     Args:
         folder: made when missing; data, log and socket are in it.
         clock: deadlines of start and stop.
+        options: more words of the command line.
     """
 
-    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock | None = None,
+        options: Sequence[str] = (),
+    ) -> None:
+        self._more = tuple(options)
         self.folder = folder.absolute()
         self.log_file = self.folder / "mariadb.log"
         self.port = 0
@@ -152,6 +162,7 @@ class LocalMariaDb:
             "--innodb-log-file-size=16M",
             "--innodb-flush-log-at-trx-commit=2",
             "--performance-schema=OFF",
+            *self._more,
             *_as_root(),
         ]
 

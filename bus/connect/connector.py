@@ -17,7 +17,7 @@ from bus.connect.spec import Opening, SourceSpec
 from bus.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from bus.clock import Clock
@@ -64,13 +64,20 @@ class Connector:
         said = self.definition.model_dump_json(include={"pemetaan", "tabel", "ref"})
         return blake2b(said.encode(), digest_size=16).digest()
 
-    def open(self, clock: Clock) -> Source:
+    def open(
+        self, clock: Clock, committed: Callable[[], str | None] | None = None
+    ) -> Source:
         """The source with the environment's urls and secrets put in.
+
+        Args:
+            clock: the time.
+            committed: the position committed by now; without, this is a trial that
+                leaves everything outside as it is.
 
         Raises:
             ConfigError: a variable is not set, or the block is not valid with it.
         """
-        return self.spec.open(*self._prepared(clock))
+        return self.spec.open(*self._prepared(clock, (), committed))
 
     def examine(self, clock: Clock, zone: str) -> Iterator[Finding]:
         """Everything about the source that may hinder a run, if it can be told.
@@ -115,14 +122,18 @@ class Connector:
         return self.spec.give_back(config, self.compiled.columns, returned)
 
     def _prepared(
-        self, clock: Clock, extra: tuple[str, ...] = ()
+        self,
+        clock: Clock,
+        extra: tuple[str, ...] = (),
+        committed: Callable[[], str | None] | None = None,
     ) -> tuple[Any, Opening]:
         block = expand(self.definition.source, f"{self.path}: source")
         config = _validated(self.spec, block, self.path)
         columns = tuple(dict.fromkeys((*self.compiled.columns, *extra)))
         parts = self.definition.ref
         ref = tuple(x if isinstance(x, str) else x.kolom for x in parts)
-        return config, Opening(self.name, columns, clock, dry=bool(extra), ref=ref)
+        opening = Opening(self.name, columns, clock, bool(extra), ref, committed)
+        return config, opening
 
 
 def load_connector(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from bus.connect.row_shape import plain
-from bus.connect.source import Row
-from bus.errors import PoisonError
+from bus.connect.source import Row, Unreadable
+from bus.errors import PoisonError, RowError
 from bus.record import Value
 
 MOST_PAYLOAD = 400_000
@@ -65,6 +65,12 @@ def refused_row(
         cells = {name: _cut(cell, most) for name, cell in cells.items()}
         payload = json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace")
     return Refused(ref, error, payload)
+
+
+def refused_item(prefix: str, item: Unreadable) -> Refused:
+    """Something of the source that is not even a row."""
+    error = RowError(item.code, item.message)
+    return Refused(prefix + item.ref, error, item.payload)
 
 
 def _cut(cell: Any, most: int) -> Any:

@@ -14,17 +14,17 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from bus.connect.memory import CONTENT_DIGEST, NEVER, ROW_DIGEST, Remembered, RowMemory
-from bus.connect.outcome import Made, Outcome, Refused, refused_row
+from bus.connect.outcome import Made, Outcome, refused_item, refused_row
 from bus.connect.row_shape import (
     Picker,
+    Scope,
     content_of,
     doubled,
-    plain,
     row_json,
     said_by,
     with_old_cells,
 )
-from bus.errors import PoisonError, RowError
+from bus.errors import PoisonError
 from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI, id_maker
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ class RowEngine:
         memory: remembered rows.
         source: `ce_source`, `/k3325/esakti/tb_santunan`.
         encoders: contract reference and event type → function from value to bytes.
-        keep_values: leave the payload in what is made; without, a batch needs less
-            memory.
+        keep_values: leave the payload in what is made; costs memory.
     """
 
     def __init__(
@@ -77,8 +76,9 @@ class RowEngine:
         self._count = len(self._contracts)
         self._blank = (NEVER * self._count, "," * (self._count - 1))
         self._frozen: list[int] = []
+        self._newer = False
         self._pick = Picker(self._columns)
-        self._scopes: set[Row] = set()
+        self._scope = Scope(self._columns, reading.scope)
         self._doubles: set[bytes] = set()
 
     def work(self, batch: Batch) -> Outcome:
@@ -93,18 +93,20 @@ class RowEngine:
         self._frozen = [self._columns.index(name) for name in batch.frozen]
         one = self._remembering if self._reading.remembers_all else self._passing
         marks = batch.marks or [None] * len(batch.rows)
-        for row, mark in zip(self._pick.rows(batch), marks, strict=True):
+        self._newer = batch.deleted is not None
+        deleted = batch.deleted or [False] * len(batch.rows)
+        for row, mark, gone in zip(self._pick.rows(batch), marks, deleted, strict=True):
             ref, before = self._ref(row), len(outcome.events)
+            if gone:
+                self._delete(ref, outcome)
+                continue
             try:
                 one(row, ref, mark, outcome)
             except PoisonError as error:
                 del outcome.events[before:]
                 place = self._prefix + ref
                 outcome.refused.append(refused_row(self._columns, row, place, error))
-        for item in batch.unreadable:
-            broken = RowError(item.code, item.message)
-            place = self._prefix + item.ref
-            outcome.refused.append(Refused(place, broken, item.payload))
+        outcome.refused += (refused_item(self._prefix, x) for x in batch.unreadable)
         if batch.forget_below is not None:
             self._memory.forget_below(batch.forget_below)
         return outcome
@@ -113,15 +115,8 @@ class RowEngine:
         """Rows that the pass now complete did not contain, within its scope."""
         if not self._reading.finds_deletes:
             return []
-        places = [self._columns.index(name) for name in self._reading.scope]
-        found = []
-        for ref, row in self._memory.unseen():
-            if places:
-                cells = json.loads(row.row) if row.row else []
-                if not cells or tuple(cells[at] for at in places) not in self._scopes:
-                    continue
-            found.append((ref, row))
-        return found
+        unseen = self._memory.unseen()
+        return [(ref, row) for ref, row in unseen if self._scope.covers(row.row)]
 
     def withdraw(self, missing: Sequence[tuple[str, Remembered]]) -> Outcome:
         """DIBATALKAN for every event of the rows that have disappeared."""
@@ -141,10 +136,19 @@ class RowEngine:
             self._memory.put(ref, gone, row)
         return outcome
 
+    def _delete(self, ref: str, outcome: Outcome) -> None:
+        """A row that a change log says was deleted."""
+        old = self._memory.get(ref)
+        if old is None or old.deleted:
+            outcome.unchanged += 1
+            return
+        outcome.events += self.withdraw([(ref, old)]).events
+        outcome.deleted += 1
+
     def next_pass(self) -> None:
         """A pass over the source is over; begin to count seen rows anew."""
         self._memory.next_pass()
-        self._scopes.clear()
+        self._scope.clear()
 
     def _digest(self, row: Row) -> bytes:
         digest = self._hash.copy()
@@ -188,16 +192,14 @@ class RowEngine:
         if self._frozen and old is not None:
             row = with_old_cells(row, self._frozen, old.row)
         digest = self._digest(row)
-        if self._reading.scope:
-            places = (self._columns.index(name) for name in self._reading.scope)
-            self._scopes.add(tuple(plain(row[at]) for at in places))
+        self._scope.see(row)
         contents, ids = self._blank
         if old is not None:
             if old.state.startswith(digest):
                 self._memory.see(old)
                 outcome.unchanged += 1
                 return
-            if self._memory.has_seen(old):
+            if not self._newer and self._memory.has_seen(old):
                 self._double(digest, outcome)
                 return
             if old.ids.count(",") == self._count - 1:  # else the mappings are others

@@ -110,6 +110,35 @@ def _decoded(data: bytes) -> str:
         return data.decode("latin-1")
 
 
+class Scope:
+    """Values of some columns that a pass contained: others were not read by it.
+
+    Args:
+        columns: of the rows.
+        names: of the columns; none, and the pass covers everything.
+    """
+
+    def __init__(self, columns: Sequence[str], names: Sequence[str]) -> None:
+        self._places = [columns.index(name) for name in names]
+        self._seen: set[Row] = set()
+
+    def see(self, row: Row) -> None:
+        """The pass contains this row."""
+        if self._places:
+            self._seen.add(tuple(plain(row[at]) for at in self._places))
+
+    def covers(self, kept: bytes) -> bool:
+        """Whether the pass would have contained a row remembered as `row_json`."""
+        if not self._places:
+            return True
+        cells = json.loads(kept) if kept else []
+        return bool(cells) and tuple(cells[at] for at in self._places) in self._seen
+
+    def clear(self) -> None:
+        """Another pass begins."""
+        self._seen.clear()
+
+
 def with_old_cells(row: Row, places: Sequence[int], old: bytes) -> Row:
     """The row with cells of an earlier version of it, `row_json`, at some places."""
     cells = json.loads(old) if old else []

@@ -34,6 +34,11 @@ class Batch:
         cursor: position after the last row, JSON text; give it to the next poll.
         resume: position to keep for another process; None is `cursor`. A source that
             is compared with memory goes back to the start of its pass.
+        deleted: for entries of a change log, per row whether it was deleted there; of
+            a deleted row only the cells of its reference have to be known. Each entry
+            is newer than the one before it, also where one pass has the row already.
+            None where rows are read and compared.
+        behind_bytes: how much of a change log waits to be read; None is not known.
         next_poll_seconds: wait this long before the next poll; 0 is at once.
         anew: a pass begins with this batch; what a pass before it had seen and did
             not end does not count.
@@ -62,6 +67,8 @@ class Batch:
     origin: str = ""
     resume: str | None = None
     more: bool = False
+    deleted: Sequence[bool] | None = None
+    behind_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class Session:
         self._source: ReadAhead | None = None
         self._stepper: Stepper | None = None
         self._kept: RowMemory | None = None
+        self._committed: str | None = None
         self._partitions: dict[str, int] = {}
         ce_source = f"/{tenant}/{connector.definition.app}/{connector.objek}"
         names = (tenant, connector.name, ce_source)
@@ -81,7 +82,9 @@ class Session:
         for topic in self._topics():
             self._partitions[topic] = await self._writer.partition_count(topic)
         clock = self._shared.clock
-        opened = await self._in_thread(lambda: self._connector.open(clock))
+        opened = await self._in_thread(
+            lambda: self._connector.open(clock, lambda: self._committed)
+        )
         self._source = source = ReadAhead(opened, self._connector.name)
         position, rows = await self._position()
         memory = await self._memory(source.reading)
@@ -98,6 +101,7 @@ class Session:
         engines = (engine, bulk)
         self._stepper = Stepper(source, engines, memory, self._maker, budget, clock)
         self._stepper.resume(position, rows)
+        self._committed = position
         return position
 
     def take(self, position: str | None) -> Step:
@@ -105,6 +109,15 @@ class Session:
         if self._stepper is None:
             raise FatalError(f"{self._connector.name}: session was not started")
         return self._stepper.take(position, self._writer.stage())
+
+    async def commit(self, step: Step) -> None:
+        """All records of a step in one transaction.
+
+        Raises:
+            FencedError, RetriableError: as `send`.
+        """
+        await self.send(step.staged)
+        self._committed = step.kept
 
     async def send(self, staged: Staging) -> None:
         """All records in one transaction.

@@ -40,6 +40,8 @@ class Step:
         pause: reason to stop after sending, or None.
         frozen: columns that the source no longer has.
         more: the source has more after the wait.
+        kept: position that is committed with it, or was before.
+        behind_bytes: how much of a change log waits; None is not known.
     """
 
     staged: Staging
@@ -52,6 +54,8 @@ class Step:
     pause: str | None
     frozen: tuple[str, ...] = ()
     more: bool = False
+    kept: str | None = None
+    behind_bytes: int | None = None
 
 
 class Stepper:
@@ -110,6 +114,8 @@ class Stepper:
             outcome = self._bulk.work(batch, staged, now_ms)
         else:
             outcome = self._engine.work(batch)
+        if batch.deleted is not None:
+            self._budget.check_deletes(outcome.deleted, len(self._memory))
         refused = len(outcome.refused)
         self._budget.add(outcome.rows + len(batch.unreadable), refused)
         outcomes = [outcome, *self._end_of_pass(batch)]
@@ -125,6 +131,8 @@ class Stepper:
             pause=self._budget.judge(complete=batch.complete),
             frozen=batch.frozen,
             more=batch.more,
+            kept=self._kept,
+            behind_bytes=batch.behind_bytes,
         )
 
     def _end_of_pass(self, batch: Batch) -> list[Outcome]:

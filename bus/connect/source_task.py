@@ -220,7 +220,7 @@ class SourceTask:
     async def _send(self, session: Session, step: Step) -> None:
         begun = self._shared.clock.monotonic()
         if step.staged:
-            await session.send(step.staged)
+            await session.commit(step)
             seconds = self._shared.clock.monotonic() - begun
             metrics.COMMIT_SECONDS.labels(self.name).observe(seconds)
             now = self._shared.clock.now_ms() / 1000
@@ -228,6 +228,8 @@ class SourceTask:
         self.rows += step.rows
         metrics.ROWS.labels(self.name).inc(step.rows)
         self._tell_frozen(step.frozen)
+        if step.behind_bytes is not None:
+            metrics.LOG_BEHIND.labels(self.name).set(step.behind_bytes)
         metrics.count_events(self.name, step.events)
         metrics.count_rejects(self.name, step.rejects)
 

@@ -29,6 +29,8 @@ class Opening:
         clock: the time.
         dry: a trial: nothing outside may be changed, no file be moved.
         ref: those of the columns that the reference of a row is made of.
+        committed: gives the position that is committed by now, None before the first;
+            safe to ask from any thread. Without it nothing is ever committed: a trial.
     """
 
     connector: str
@@ -36,6 +38,7 @@ class Opening:
     clock: Clock
     dry: bool = False
     ref: tuple[str, ...] = ()
+    committed: Callable[[], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from bus.connect.spec import SourceSpec
 from connectors.sql.config import SqlConfig
 from connectors.sql.examination import examine
+from connectors.sql.opening import open_source
 from connectors.sql.source import SqlSource
 from connectors.sql.survey import SqlSurveyor, is_database
 
@@ -11,7 +12,7 @@ SPEC = SourceSpec(
     summary="Reads a table, view or query of a database, with SELECT only.",
     guarantee="exactly-once",
     config=SqlConfig,
-    open=SqlSource,
+    open=open_source,
     object_name=lambda config: config.table,
     columns=SqlConfig.columns,
     remembers_all=SqlConfig.remembers_all,
@@ -36,6 +37,12 @@ SPEC = SourceSpec(
             "url": "${ESAKTI_URL}",
             "table": "tb_santunan",
             "mode": "snapshot-diff",
+            "key": ["id_santunan"],
+        },
+        "cdc, every change as it is committed": {
+            "url": "${ESAKTI_URL}",
+            "table": "tb_santunan",
+            "mode": "cdc",
             "key": ["id_santunan"],
         },
     },

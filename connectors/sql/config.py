@@ -32,7 +32,8 @@ class SqlConfig(Frozen):
         mode: `snapshot` reads everything once, by key, and goes on where it stopped;
             `incremental` reads what is new by the cursor column and does not see
             deleted rows; `snapshot-diff` reads everything each time and finds
-            changes and deletions by comparing.
+            changes and deletions by comparing; `cdc` reads everything once and from
+            then on the database's change log, which tells every change and deletion.
         cursor: column that grows with each change: time of change or running number.
         key: columns that are unique together, in index order.
         overlap: how far each incremental pass looks back for rows committed late:
@@ -40,14 +41,14 @@ class SqlConfig(Frozen):
         scope: for `snapshot-diff`: deletions count only within these columns' values.
         refill: for `snapshot-diff` of a table that its app empties and refills: read
             only whole states of it, each once.
-        poll_seconds: wait between two passes.
+        poll_seconds: wait between two passes; for `cdc` the longest wait for a change.
         chunk_rows: rows read at once and sent in one transaction.
     """
 
     url: str
     table: str = ""
     query: str = ""
-    mode: Literal["snapshot", "incremental", "snapshot-diff"]
+    mode: Literal["snapshot", "incremental", "snapshot-diff", "cdc"]
     cursor: str = ""
     key: tuple[str, ...] = Field(min_length=1)
     overlap: int = Field(default=60, ge=0)
@@ -61,6 +62,8 @@ class SqlConfig(Frozen):
         problems = []
         if bool(self.table) == bool(self.query):
             problems.append("give either `table` or `query`")
+        if self.mode == "cdc" and self.query:
+            problems.append("mode cdc reads a table: give `table`, no `query`")
         if self.mode == "incremental" and not self.cursor:
             problems.append("mode incremental needs `cursor`, the column that grows")
         if self.mode != "incremental" and self.cursor:
@@ -75,7 +78,7 @@ class SqlConfig(Frozen):
 
     def remembers_all(self) -> bool:
         """Whether a hash of every row is kept; otherwise only those of the overlap."""
-        return self.mode == "snapshot-diff"
+        return self.mode in {"snapshot-diff", "cdc"}
 
     def columns(self) -> tuple[str, ...]:
         """Columns needed to go on reading and to limit deletions."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    Connection,
     Engine,
     Executable,
     Inspector,
@@ -43,6 +44,11 @@ class Database:
         self._engine: Engine | None = None
 
     @property
+    def url(self) -> URL:
+        """With its driver; holds the password."""
+        return self._url
+
+    @property
     def place(self) -> str:
         """Where it is, without user and password."""
         url = self._url
@@ -72,6 +78,16 @@ class Database:
         """
         with self._errors(), self._open().connect() as connection:
             yield inspect(connection)
+
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A connection for several statements that belong together.
+
+        Raises:
+            RetriableError, ConfigError: as `rows`.
+        """
+        with self._errors(), self._open().connect() as connection:
+            yield connection
 
     def close(self) -> None:
         """Give the connection back; may be called twice."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlalchemy.engine import URL
 
-Kind = Literal["login", "database", "table", "column", "missing", "no database"]
+Kind = Literal["login", "database", "table", "column", "missing", "no database", "log"]
 
 _MYSQL: Mapping[object, Kind] = {
     1044: "database",
@@ -16,6 +16,7 @@ _MYSQL: Mapping[object, Kind] = {
     1142: "table",
     1143: "column",
     1146: "missing",
+    1227: "log",
     1698: "login",
 }
 _POSTGRESQL: Mapping[object, Kind] = {
@@ -56,9 +57,19 @@ def refusal(cause: BaseException | None, url: URL) -> str | None:
         return f"does not let us in: {text}; check user and password in source.url"
     if kind == "no database":
         return f"has no such database or user: {text}; check the name in source.url"
+    if kind == "log":
+        return f"{text}; {log_grant(url)}"
     if kind == "missing":
         return f"{text}; compare table, columns and query of the file with the database"
     return f"{text}; its owner gives the right by: {_grant(kind, text, url)}"
+
+
+def log_grant(url: URL) -> str:
+    """What gives the right to read the binary log of MySQL or MariaDB."""
+    return (
+        "its owner gives the right by: GRANT REPLICATION SLAVE, REPLICATION CLIENT ON "
+        f"*.* TO '{url.username}'@'%';"
+    )
 
 
 def _kind(cause: BaseException | None) -> Kind | None:

@@ -68,4 +68,3 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("demo: stopped; all its processes have ended\n")
         sys.exit(130)
-

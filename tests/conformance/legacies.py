@@ -61,9 +61,10 @@ class ServerLegacy:
     Args:
         url: SQLAlchemy URL of the server.
         chunk: rows read at once.
+        mode: how it is read.
     """
 
-    def __init__(self, url: str, chunk: int) -> None:
+    def __init__(self, url: str, chunk: int, mode: str = "snapshot-diff") -> None:
         name = f"uji_{uuid.uuid4().hex[:12]}"
         server = sa.create_engine(url, isolation_level="AUTOCOMMIT")
         with server.connect() as connection:
@@ -71,6 +72,7 @@ class ServerLegacy:
         server.dispose()
         self.url = sa.make_url(url).set(database=name)
         self._chunk = chunk
+        self._mode = mode
         self._engine = sa.create_engine(self.url)
         self._table = sa.Table(
             "warga",
@@ -83,8 +85,8 @@ class ServerLegacy:
     def connector(self) -> str:
         url = self.url.render_as_string(hide_password=False)
         source = (
-            f"{{url: '{url}', table: warga, mode: snapshot-diff,"
-            f" key: [id], chunk_rows: {self._chunk}}}"
+            f"{{url: '{url}', table: warga, mode: {self._mode},"
+            f" key: [id], chunk_rows: {self._chunk}, poll_seconds: 0.05}}"
         )
         return SNAPSHOT.format(kind="sql", source=source) + PEOPLE
 

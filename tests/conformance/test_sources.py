@@ -54,6 +54,15 @@ class TestMariaDb(SourceSuite):
 
 
 @pytest.mark.database
+class TestMariaDbBinaryLog(SourceSuite):
+    @pytest.fixture
+    def legacy(self, mariadb_url: str) -> Iterator[Legacy]:
+        found = ServerLegacy(mariadb_url, self.chunk, "cdc")
+        yield found
+        found.close()
+
+
+@pytest.mark.database
 class TestPostgreSql(SourceSuite):
     @pytest.fixture
     def legacy(self, postgresql_url: str) -> Iterator[Legacy]:

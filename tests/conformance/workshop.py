@@ -101,7 +101,7 @@ class Run:
         self._open()
 
     def _open(self) -> None:
-        self.source = self.connector.open(self.clock)
+        self.source = self.connector.open(self.clock, lambda: self.kept)
         self.memory = self._remember()
         for value in self._stored.values():
             marked = not self.source.reading.remembers_all
