@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INCREMENTAL, PASS, FILES, NOTHING = "incremental", "snapshot", "files", "nothing yet"
+LOG, START = "change log", "start"
 _KINDS = {"t": "time", "d": "date", "n": "number"}
 
 
@@ -37,6 +38,8 @@ class StoredPosition:
     def kind(self) -> str:
         """How the source reads, as far as its cursor shows."""
         keys = self._keys
+        if "log" in keys:
+            return LOG
         if "high" in keys:
             return INCREMENTAL
         if "file" in keys:
@@ -55,6 +58,10 @@ class StoredPosition:
                 else ""
             )
             return f"files, {len(keys.get('done', ()))} read{now}"
+        if self.kind == LOG:
+            place = ":".join(map(str, (keys["log"] or ["its end"])[:2]))
+            under_way = ", the table is being read" if keys.get("reading") else ""
+            return f"change log, read up to {place}{under_way}"
         if self.kind == PASS:
             after = keys.get("after")
             return f"by key, after {_shown(after)}" if after else "by key, at the start"
@@ -64,13 +71,21 @@ class StoredPosition:
         """The cursor that reads from this value of the cursor column on.
 
         Args:
-            value: as a person writes it; of the kind of the present value.
+            value: as a person writes it; of the kind of the present value, or `start`
+                for a source that reads a change log.
             now_ms: time of the move; the overlap counts from it.
 
         Raises:
             ConfigError: the source does not read by a cursor column, or the value is
                 of another kind.
         """
+        if self.kind == LOG and value == START:
+            return json.dumps({"log": None})
+        if self.kind == LOG:
+            raise ConfigError(
+                f"this source reads {self}: it goes back to `--to {START}` only, where "
+                "the whole table is compared"
+            )
         if self.kind != INCREMENTAL:
             raise ConfigError(
                 f"this source reads {self}: it has no cursor column to go back by; "
@@ -79,6 +94,19 @@ class StoredPosition:
         high = _like(self._keys["high"], value)
         keys = {"high": high, "since": now_ms, "after": None, "low": None}
         return json.dumps(keys)
+
+    @property
+    def moving_back(self) -> str:
+        """What `back_to` will do, for the person who asks for it."""
+        if self.kind == LOG:
+            return (
+                "the whole table is read and compared with what was told of it; only "
+                "what differs is told, deletions too"
+            )
+        return (
+            "rows from there on are read again and told again with the event ids they "
+            "had; rows before it are not touched"
+        )
 
     def without_file(self, path: Path) -> str:
         """The cursor that reads this file again.

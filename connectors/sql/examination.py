@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from bus.connect.finding import BAD, GOOD, NOTE, Finding
 from bus.errors import ConfigError
+from connectors.sql.capture_findings import capture_findings
 from connectors.sql.cursor import is_time
 from connectors.sql.database import Database
 from connectors.sql.statement import Statements
@@ -46,6 +47,7 @@ class Examination:
     def __init__(self, config: SqlConfig, opening: Opening, zone: str) -> None:
         self._config = config
         self._name = opening.connector
+        self._opening = opening
         self._clock = opening.clock
         self._zone = zone
         columns = tuple(dict.fromkeys((*opening.columns, *config.columns())))
@@ -68,6 +70,7 @@ class Examination:
             if self._config.cursor:
                 yield from self._cursor()
             yield from self._clocks()
+            yield from capture_findings(self._config, self._opening)
         except ConfigError as error:
             yield Finding("reading", BAD, str(error))
         finally:

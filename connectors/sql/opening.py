@@ -13,6 +13,7 @@ from connectors.sql.source import SqlSource
 if TYPE_CHECKING:
     from bus.connect.source import Source
     from bus.connect.spec import Opening
+    from connectors.sql.capture.log import ChangeLog
     from connectors.sql.config import SqlConfig
 
 
@@ -25,14 +26,25 @@ def open_source(config: SqlConfig, opening: Opening) -> Source:
     if config.mode != "cdc":
         return SqlSource(config, opening)
     columns = tuple(dict.fromkeys((*opening.columns, *config.columns())))
+    change_log = change_log_of(config, opening)
+    if change_log is None:
+        raise ConfigError(
+            f"{opening.connector}: mode cdc reads tables of MySQL, MariaDB and "
+            "PostgreSQL; use mode snapshot-diff"
+        )
+    return CaptureSource(config, opening, columns, change_log)
+
+
+def change_log_of(config: SqlConfig, opening: Opening) -> ChangeLog | None:
+    """The change log of the table's database; None where there is none to read.
+
+    Raises:
+        ConfigError: URL not valid, driver not installed.
+    """
+    columns = tuple(dict.fromkeys((*opening.columns, *config.columns())))
     name = opening.connector
     database = Database(config.url, name)
     identity = opening.ref or config.key
-    kind = database.url.get_backend_name()
-    if kind in {"mysql", "mariadb"}:
-        change_log = BinaryLog(config, columns, identity, database, name)
-        return CaptureSource(config, opening, columns, change_log)
-    raise ConfigError(
-        f"{name}: mode cdc reads MySQL, MariaDB and PostgreSQL, not {kind}; use mode "
-        "snapshot-diff"
-    )
+    if config.table and database.url.get_backend_name() in {"mysql", "mariadb"}:
+        return BinaryLog(config, columns, identity, database, name)
+    return None

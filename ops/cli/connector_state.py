@@ -121,7 +121,7 @@ def rewind(
     name: Name,
     to: Annotated[
         str | None,
-        typer.Option("--to", help="Value of the cursor column to read from."),
+        typer.Option("--to", help="Value of the cursor column, or `start` for cdc."),
     ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", help="File to read again.")
@@ -139,10 +139,7 @@ def rewind(
         typer.echo(f"{file.name} is read again; only rows that differ are told")
     else:
         cursor = one.position.back_to(to or "", SystemClock().now_ms())
-        typer.echo(
-            f"rows from {to} on are read again and told again with the event ids they "
-            "had; rows before it are not touched"
-        )
+        typer.echo(one.position.moving_back)
     _sure(yes)
     _at_desk(lambda desk: desk.move(one, cursor))
     _at_desk(lambda desk: desk.say(one, _kept(one), reason or "rewind"))

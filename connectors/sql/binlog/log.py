@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -10,6 +9,7 @@ from zlib import crc32
 from bus.errors import ConfigError
 from connectors.sql.binlog import events
 from connectors.sql.binlog.images import Images
+from connectors.sql.binlog.mentions import Mentions
 from connectors.sql.binlog.server import Server
 from connectors.sql.binlog.wire import Wire
 from connectors.sql.capture.log import Chunk, LostError, Piece, Place
@@ -17,7 +17,7 @@ from connectors.sql.capture.transaction import Transaction
 from connectors.sql.statement import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bus.connect.source import Row
     from connectors.sql.config import SqlConfig
@@ -27,16 +27,8 @@ MOST_BYTES = 16 << 20
 """Of the log in one piece."""
 WHOLE_ROWS = 10_000
 """A transaction of more changes is given out in parts."""
-_TOUCHES = frozenset(
-    (
-        *("ALTER", "TRUNCATE", "DROP", "RENAME", "CREATE"),
-        *("INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD"),
-    )
-)
-_OTHERS = re.compile(
-    r"CREATE\s+(?:\w+\s+)*(?:VIEW|INDEX|TRIGGER|USER)\b", re.IGNORECASE
-)
-_COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*|#[^\n]*", re.DOTALL)
+FEW_DAYS = 4
+"""A weekend with a holiday: so long a log should be kept."""
 
 
 class BinaryLog:
@@ -70,8 +62,7 @@ class BinaryLog:
         about = f"{name}|{database.url.host}|{database.url.database}"
         number = crc32(about.encode()) | 0x8000_0000
         self._wire = Wire(database.url, name, number)
-        table = re.escape(self._server.table)
-        self._mention = re.compile(rf"(?<![\w$]){table}(?![\w$])", re.IGNORECASE)
+        self._mentions = Mentions(self._server.table)
         self._statements = Statements(config, columns)
         self._frozen: tuple[str, ...] = ()
         self._images: Images | None = None
@@ -98,6 +89,22 @@ class BinaryLog:
     @property
     def frozen(self) -> tuple[str, ...]:
         return self._frozen
+
+    def obstacles(self) -> Iterator[str]:
+        yield from self._server.settings().obstacles()
+        try:
+            self._server.end()
+        except ConfigError as error:
+            yield str(error)
+
+    def notes(self) -> Iterator[str]:
+        days = self._server.settings().kept_days
+        if 0 < days < FEW_DAYS:
+            yield (
+                f"the server deletes its binary log after {days:g} days: a source that "
+                "is away for longer has to compare the whole table; its owner sets "
+                f"expire_logs_days = {FEW_DAYS} or more"
+            )
 
     def begin(self) -> Place:
         for obstacle in self._server.settings().obstacles():
@@ -262,19 +269,14 @@ class BinaryLog:
         self._transaction.add(now, new, deleted=False)
 
     def _query(self, event: bytes, head: events.Head, piece: Piece) -> None:
-        _, said = events.query(event)
-        said = _COMMENT.sub(" ", said).strip()
-        word = said.partition(" ")[0].rstrip(";").upper()
+        word, told = self._mentions.look(events.query(event)[1])
         if word == "BEGIN":
             self._inside = True
-        elif word in {"COMMIT", "ROLLBACK"} and " TO " not in said.upper():
+        elif word in {"COMMIT", "ROLLBACK"}:
             self._end(event, head, piece)
-        elif word in _TOUCHES and self._concerns(said):
+        elif told:
             self._end(event, head, piece)
             piece.again = f"{word} was run on the table"
-
-    def _concerns(self, statement: str) -> bool:
-        return bool(self._mention.search(statement)) and not _OTHERS.match(statement)
 
     def _end(self, _event: bytes, _head: events.Head, piece: Piece) -> None:
         """A transaction is whole."""

@@ -1,6 +1,6 @@
 """What a database's change log has to offer for capture."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -61,6 +61,10 @@ class ChangeLog(Protocol):
     where it is not set up for this or refuses, with what its owner has to do.
     """
 
+    def obstacles(self) -> Iterator[str]:
+        """What is in the way of capture, each with what its owner has to do."""
+        ...
+
     def begin(self) -> Place:
         """Where the log ends now; everything after it can be read from now on."""
         ...
@@ -106,6 +110,10 @@ class ChangeLog(Protocol):
 
     def behind_bytes(self, place: Place) -> int | None:
         """How much of the log lies after a place; None if it cannot be told."""
+        ...
+
+    def notes(self) -> Iterator[str]:
+        """What an operator should know though nothing is in the way."""
         ...
 
     def close(self) -> None:

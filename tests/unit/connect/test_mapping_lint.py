@@ -94,7 +94,7 @@ def test_source_block(tmp_path: Path, source: str, words: str) -> None:
             "{url: x, mode: snapshot-diff, key: [id], table: t, cursor: c}",
             "takes no `cursor`",
         ),
-        ("{url: x, mode: all, key: [id], table: t}", "'incremental' or 'snapshot-"),
+        ("{url: x, mode: all, key: [id], table: t}", "'snapshot-diff' or 'cdc'"),
     ],
 )
 def test_sql_block(tmp_path: Path, source: str, words: str) -> None:

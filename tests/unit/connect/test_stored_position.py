@@ -66,3 +66,11 @@ def test_before_a_file(tmp_path: Path) -> None:
     file.write_text("y")
     with pytest.raises(ConfigError, match="not read yet"):
         position.without_file(file)
+
+
+def test_a_change_log_goes_back_to_its_start_only() -> None:
+    position = StoredPosition('{"log": ["binlog.000003", 815, 7], "reading": false}')
+    assert str(position) == "change log, read up to binlog.000003:815"
+    assert json.loads(position.back_to("start", 0)) == {"log": None}
+    with pytest.raises(ConfigError, match="--to start"):
+        position.back_to("binlog.000001", 0)
