@@ -96,6 +96,17 @@ RETRIES = Counter(
     "Attempts of a sink that failed because its receiver was not there.",
     ["sink"],
 )
+RECEIVED = Counter(
+    "opdbus_received_total",
+    "Posts of apps by what became of them: accepted, repeated, or a reason code.",
+    ["connector", "result"],
+)
+RECEIVE_SECONDS = Histogram(
+    "opdbus_receive_seconds",
+    "Seconds from a post's headers to its answer, Kafka's acknowledgement included.",
+    ["connector"],
+    buckets=BATCH_BUCKETS,
+)
 RECOVERED = Counter(
     "opdbus_recovered_records_total",
     "Changelog records read to rebuild local state.",

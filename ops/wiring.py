@@ -10,6 +10,7 @@ import connectors.excel
 import connectors.rest
 import connectors.sql
 import connectors.sql.sink
+import connectors.webhook
 from bus.connect.mapping.rule_book import RuleBook
 from bus.contracts.reference import Reference
 from bus.errors import ConfigError
@@ -28,6 +29,7 @@ SOURCE_SPECS: tuple[SourceSpec, ...] = (
     connectors.sql.SPEC,
     connectors.csv.SPEC,
     connectors.excel.SPEC,
+    connectors.webhook.SPEC,
 )
 SOURCES: Mapping[str, SourceSpec] = {spec.kind: spec for spec in SOURCE_SPECS}
 

@@ -18,6 +18,7 @@ class Settings(BaseModel):
         secret: the tenant secret itself, where a file is not wanted.
         host: address that metrics, health and the gateway listen on.
         gateway_port: port of the gateway (registry API, health).
+        receive_port: port that apps post to (`opdbus receive`).
         metrics_port: port of `/metrics` and `/health/*`; 0 picks a free one.
         standby: whether a stream worker keeps warm copies of the state that other
             workers of its application own.
@@ -35,6 +36,7 @@ class Settings(BaseModel):
     secret: SecretStr | None = None
     host: str = "127.0.0.1"
     gateway_port: int = Field(default=18080, ge=0, le=65535)
+    receive_port: int = Field(default=18090, ge=0, le=65535)
     metrics_port: int = Field(default=18100, ge=0, le=65535)
     standby: bool = True
     replication_factor: int = Field(default=1, ge=1)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bus.connect.finding import Finding
     from bus.connect.mapping.compiled import Compiled
     from bus.connect.mapping.rule_book import RuleBook
+    from bus.connect.push import Door
     from bus.connect.returned import Returned
     from bus.connect.source import Source
     from bus.contracts import Catalog
@@ -78,6 +79,28 @@ class Connector:
             ConfigError: a variable is not set, or the block is not valid with it.
         """
         return self.spec.open(*self._prepared(clock, (), committed))
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether its app posts to the bus instead of being read."""
+        return self.spec.door is not None
+
+    def door(self, clock: Clock, zone: str) -> Door:
+        """The door of an app that posts.
+
+        Args:
+            clock: the time.
+            zone: the tenant's time zone.
+
+        Raises:
+            ConfigError: this kind is read, not posted, or as `open`.
+        """
+        if self.spec.door is None:
+            raise ConfigError(
+                f"{self.path}: kind {self.spec.kind} is read, nobody posts to it: run "
+                "it with `opdbus connect run`"
+            )
+        return self.spec.door(*self._prepared(clock), zone)
 
     def examine(self, clock: Clock, zone: str) -> Iterator[Finding]:
         """Everything about the source that may hinder a run, if it can be told.

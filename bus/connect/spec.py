@@ -11,6 +11,7 @@ from typing import Any, Literal
 from bus.clock import Clock
 from bus.config.tenant import Frozen
 from bus.connect.finding import Finding
+from bus.connect.push import Door
 from bus.connect.returned import Returned
 from bus.connect.source import Source
 from bus.connect.survey import Surveyor
@@ -62,6 +63,8 @@ class SourceSpec:
             check`; takes the block, the opening and the tenant's time zone.
         give_back: writes a copy of a file with the reasons beside its rejected rows;
             takes the block, the columns read, and what goes back.
+        door: for apps that post: who may, and which rows a body holds; takes the
+            block, the opening and the tenant's time zone. Such a kind is not polled.
         examples: name → a valid `source:` block.
     """
 
@@ -77,4 +80,5 @@ class SourceSpec:
     survey: Callable[[str, str], Surveyor] | None = None
     examine: Callable[[Any, Opening, str], Iterator[Finding]] | None = None
     give_back: Callable[[Any, tuple[str, ...], Returned], Path] | None = None
+    door: Callable[[Any, Opening, str], Door] | None = None
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

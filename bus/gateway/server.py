@@ -5,14 +5,14 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import uvicorn
 
 from bus.config.settings import Settings
-from bus.errors import ConfigError
 from bus.gateway.app import gateway_app
 from bus.gateway.registry.store import SchemaStore
+from bus.gateway.serving import HttpServer
 from bus.health import Health
 from bus.kafka.compacted_log import CompactedLog
 
@@ -20,21 +20,6 @@ log = logging.getLogger(__name__)
 
 SCHEMAS_TOPIC = "_schemas"
 GRACE_SECONDS = 5
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 picks a free one.
-
-    Raises:
-        ConfigError: the address cannot be bound, e.g. a second gateway runs.
-    """
-    try:
-        return socket.create_server((host, port), backlog=128)
-    except OSError as error:
-        raise ConfigError(
-            f"gateway: cannot listen on {host}:{port} ({error.strerror}); another "
-            "process has the port: set OPDBUS_GATEWAY_PORT to a free one"
-        ) from error
 
 
 async def run_gateway(
@@ -54,7 +39,7 @@ async def run_gateway(
     health.starting("reading the topic of the registry")
     topic = CompactedLog(settings.bootstrap, SCHEMAS_TOPIC, settings.replication_factor)
     store = SchemaStore(topic, health)
-    server = _Server(
+    server = HttpServer(
         uvicorn.Config(
             gateway_app(store, health),
             log_config=None,
@@ -78,14 +63,3 @@ async def run_gateway(
         with contextlib.suppress(asyncio.CancelledError):
             await following
         bound.close()
-
-
-class _Server(uvicorn.Server):
-    """Leaves the process's signals to `run_gateway`, so a SIGTERM ends with code 0."""
-
-    def leave(self) -> None:
-        self.should_exit = True
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

@@ -106,9 +106,13 @@ class PackedBatch:
     Args:
         limit_bytes: of the batch; its first record is taken whatever its size.
         timestamp_ms: of all its records.
+        transactional: it is sent inside a transaction.
     """
 
-    def __init__(self, limit_bytes: int, timestamp_ms: int) -> None:
+    def __init__(
+        self, limit_bytes: int, timestamp_ms: int, *, transactional: bool = True
+    ) -> None:
+        self._attributes = _TRANSACTIONAL if transactional else 0
         self._limit = limit_bytes
         self._timestamp = timestamp_ms
         self._data = bytearray(_HEAD.size)
@@ -165,7 +169,7 @@ class PackedBatch:
             _NO_LEADER_EPOCH,
             _MAGIC,
             0,
-            _TRANSACTIONAL,
+            self._attributes,
             self._count - 1,
             self._timestamp,
             self._timestamp,

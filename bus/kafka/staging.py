@@ -26,11 +26,17 @@ class Staging:
     Args:
         create: makes an empty batch.
         limit_bytes: of the batches of records that are bytes already.
+        transactional: they are sent inside a transaction.
     """
 
     def __init__(
-        self, create: Callable[[], BatchBuilder], limit_bytes: int = BATCH_BYTES
+        self,
+        create: Callable[[], BatchBuilder],
+        limit_bytes: int = BATCH_BYTES,
+        *,
+        transactional: bool = True,
     ) -> None:
+        self._transactional = transactional
         self._create = create
         self._limit = limit_bytes
         self._open: dict[Place, BatchBuilder | PackedBatch] = {}
@@ -84,8 +90,11 @@ class Staging:
         batch: Any = self._open.get(place)
         if batch.__class__ is PackedBatch and batch.add(rest):
             return
-        batch = self._next(place, lambda: PackedBatch(self._limit, timestamp_ms))
+        batch = self._next(place, lambda: self._packed(timestamp_ms))
         batch.add(rest)
+
+    def _packed(self, timestamp_ms: int) -> PackedBatch:
+        return PackedBatch(self._limit, timestamp_ms, transactional=self._transactional)
 
     def _next(self, place: Place, make: Callable[[], Any]) -> Any:
         """Another batch of a place; the one before it is full."""

@@ -14,7 +14,7 @@ from bus.contracts import topic_name
 from bus.errors import FatalError
 from bus.kafka.reader import read_committed
 from bus.record import header
-from ops.benchmarks import penduduk
+from ops.benchmarks import penduduk, webhook_in
 from ops.benchmarks.figure import Figure, middle
 from ops.benchmarks.meter import Span, watch
 from ops.benchmarks.site import Site
@@ -35,8 +35,10 @@ EXCEL_PER_ROW = 100_000 / ROWS
 LOOK_SECONDS = 0.2
 CASES = (
     *("snapshot-mariadb", "snapshot-postgresql", "snapshot-resume"),
-    *("snapshot-diff", "excel"),
+    *("snapshot-diff", "excel", "webhook-in"),
 )
+LIVE = {"webhook-in": webhook_in.measured}
+"""Cases that read no table."""
 FILES = Path("ops/benchmarks/connectors")
 TOPIC = "desa.warga.state.v1"
 
@@ -86,8 +88,10 @@ def _apps(
     """Start and fill what the cases read; the connectors' `${NAME}`."""
     folder.chmod(0o755)  # the database servers may run as other users
     found: dict[str, str] = {}
+    if not set(wish.cases) - set(LIVE):
+        return found
     table = folder / "penduduk.csv"
-    if set(wish.cases) - {"excel", "snapshot-diff"}:
+    if set(wish.cases) - {"excel", "snapshot-diff", *LIVE}:
         say(f"making {wish.rows} rows")
         penduduk.write_csv(table, wish.rows)
     if "snapshot-mariadb" in wish.cases:
@@ -95,7 +99,7 @@ def _apps(
         mariadb = closing.enter_context(LocalMariaDb(folder / "mariadb"))
         penduduk.load_mariadb(mariadb.login(), table, "penduduk")
         found["MARIADB_URL"] = _plain(mariadb.login("penduduk"), "mysql")
-    if set(wish.cases) - {"snapshot-mariadb", "excel"}:
+    if set(wish.cases) - {"snapshot-mariadb", "excel", *LIVE}:
         say("filling PostgreSQL")
         postgresql = closing.enter_context(LocalPostgreSql())
         found["POSTGRESQL_URL"] = _plain(postgresql.login(), "postgresql")
@@ -121,7 +125,9 @@ def _plain(url: URL, kind: str) -> str:
 
 
 def _measured(site: Site, case: str, rows: int) -> Iterator[Figure]:
-    if case == "snapshot-resume":
+    if case in LIVE:
+        yield from LIVE[case](site)
+    elif case == "snapshot-resume":
         yield from _resumed(site, rows)
     elif case == "snapshot-diff":
         yield from _compared(site)

@@ -17,6 +17,7 @@ VERBS = {
     "secret": "Make the tenant's secret.",
     "gateway": "Serve the schema registry and the gateway.",
     "connect": "Run connectors: sources and sinks.",
+    "receive": "Take what apps post.",
     "connector": "Make, check and operate connectors.",
     "pipeline": "Run a stream processor.",
     "simulate": "Make a synthetic local government and let it live.",

@@ -25,6 +25,7 @@ class Files:
         paths: files, and folders of files.
         catalog: contracts.
         rules: rules of mappings.
+        pushed: only sources whose apps post; otherwise all the others, and sinks.
 
     Attributes:
         sources: name → connector and fingerprint of its file.
@@ -33,11 +34,17 @@ class Files:
     """
 
     def __init__(
-        self, paths: Sequence[Path], catalog: Catalog, rules: RuleBook
+        self,
+        paths: Sequence[Path],
+        catalog: Catalog,
+        rules: RuleBook,
+        *,
+        pushed: bool = False,
     ) -> None:
         self.sources: dict[str, tuple[Connector, bytes]] = {}
         self.sinks: dict[str, tuple[SinkDocument, bytes]] = {}
         self.problems: dict[Path, str] = {}
+        self._pushed = pushed
         self._paths = tuple(paths)
         self._watch = FileWatch(paths)
         self._catalog = catalog
@@ -137,7 +144,8 @@ class Files:
                 twice = f"connector {name!r} is in another file too"
                 self._refuse(path, ConfigError(twice))
             elif isinstance(read, Connector):
-                sources[name] = read, digest
-            else:
+                if read.is_pushed == self._pushed:
+                    sources[name] = read, digest
+            elif not self._pushed:
                 sinks[name] = read, digest
         self.sources, self.sinks = sources, sinks

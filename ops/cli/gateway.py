@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from bus.config.load import load_settings
-from bus.gateway.server import listen, run_gateway
+from bus.gateway.server import run_gateway
+from bus.gateway.serving import listen
 from ops.cli.logging import configure
 
 app = typer.Typer(no_args_is_help=True, help="Serve the schema registry.")
@@ -29,5 +30,5 @@ def run(
     """Run until SIGTERM or Ctrl-C."""
     settings = load_settings(bootstrap=bootstrap, gateway_port=port)
     configure(settings.log_format)
-    bound = listen(settings.host, settings.gateway_port)
+    bound = listen(settings.host, settings.gateway_port, "OPDBUS_GATEWAY_PORT")
     asyncio.run(run_gateway(settings, bound, told=typer.echo))

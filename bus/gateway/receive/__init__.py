@@ -1,0 +1,1 @@
+"""Posts of apps: taken, written to Kafka, then answered."""

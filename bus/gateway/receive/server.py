@@ -1,0 +1,137 @@
+"""Running the receiver of posts: its port, its intake, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from bus.connect.source_worker import once_ready, topics_of
+from bus.gateway.receive.app import Entrance, receive_app
+from bus.gateway.receive.intake import Intake
+from bus.gateway.receive.line import Bench, Line
+from bus.gateway.serving import HttpServer
+from bus.kafka.acked_writer import AckedWriter
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+
+    from bus.clock import Clock
+    from bus.config.settings import Settings
+    from bus.config.tenant import Tenant
+    from bus.connect.connector import Connector
+    from bus.contracts import Catalog
+    from bus.health import Health
+    from bus.serde import Serde
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 15
+MOST_CONNECTIONS = 1000
+IDLE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """Parts of the process.
+
+    Attributes:
+        settings: of the process.
+        tenant: whose events.
+        catalog: contracts.
+        serde: values to bytes.
+        clock: the time.
+        health: ready while posts can be written.
+        worker: name of this process in the status records.
+    """
+
+    settings: Settings
+    tenant: Tenant
+    catalog: Catalog
+    serde: Serde
+    clock: Clock
+    health: Health
+    worker: str
+
+
+class Reception:
+    """Connectors whose apps post, ready to be served.
+
+    Args:
+        connectors: loaded connectors.
+        parts: of the process.
+
+    Raises:
+        ConfigError: a secret is missing, or two connectors have one path.
+    """
+
+    def __init__(self, connectors: Sequence[Connector], parts: Receiving) -> None:
+        tenant, clock = parts.tenant, parts.clock
+        partitions: dict[str, int] = {}
+        bench = Bench(
+            tenant.id, parts.catalog, parts.serde, clock, partitions, parts.worker
+        )
+        lines = {each.name: Line(each, bench) for each in connectors}
+        refs = topics_of(connectors, parts.catalog)
+        name = f"receive-{tenant.id}-{parts.worker}"
+        self._intake = Intake(
+            lambda: AckedWriter(parts.settings.bootstrap, name),
+            once_ready(parts.settings, parts.catalog, tenant, refs),
+            lines,
+            partitions,
+            parts.health,
+            clock,
+        )
+        self.app = receive_app(
+            [
+                Entrance(
+                    lines[each.name],
+                    each.door(clock, tenant.zona_waktu),
+                    self._intake,
+                    clock,
+                )
+                for each in connectors
+            ]
+        )
+
+    async def run(
+        self, bound: socket.socket, told: Callable[[str], None] = log.info
+    ) -> None:
+        """Serve until SIGTERM or SIGINT; posts under way are answered first.
+
+        Args:
+            bound: where to listen; closed at the end.
+            told: is given one line with the URL.
+        """
+        server = HttpServer(
+            uvicorn.Config(
+                self.app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                limit_concurrency=MOST_CONNECTIONS,
+                timeout_keep_alive=IDLE_SECONDS,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, server.leave)
+        host, port = bound.getsockname()[:2]
+        told(f"posts of apps on http://{host}:{port}")
+        writing = asyncio.create_task(self._intake.run(), name="intake")
+        writing.add_done_callback(lambda _: server.leave())
+        try:
+            await server.serve(sockets=[bound])
+        finally:
+            writing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await writing
+            bound.close()
