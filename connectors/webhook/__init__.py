@@ -19,12 +19,12 @@ SPEC = SourceSpec(
     examples={
         "signed posts of one event each (Standard Webhooks)": {
             "path": "/vms/kejadian",
-            "auth": {"kind": "hmac", "secrets": {"vms": "${VMS_SECRET}"}},
+            "auth": {"by": "hmac", "secrets": {"vms": "${VMS_SECRET}"}},
         },
         "the business numbers of OSS, one row per project": {
             "path": "/oss/receiveNIB",
             "auth": {
-                "kind": "oss",
+                "by": "oss",
                 "user": "${OSS_USER}",
                 "password": "${OSS_PASSWORD}",
             },

@@ -14,7 +14,7 @@ class Auth(Frozen):
     """How a sender proves who it is.
 
     Attributes:
-        kind: `hmac` is Standard Webhooks: a signature over id, time and body;
+        by: `hmac` is Standard Webhooks: a signature over id, time and body;
             `bearer` a token in `Authorization`; `oss` the daily SHA1 token of OSS in
             the header `Token`, or its `user_key` (`domain.md` §2.2 g).
         secrets: sender → secret or token, `${NAME}`; of two senders with one name
@@ -27,7 +27,7 @@ class Auth(Frozen):
         nib: for `oss`: where the body has the NIB that is part of the token.
     """
 
-    kind: Literal["hmac", "bearer", "oss"]
+    by: Literal["hmac", "bearer", "oss"]
     secrets: dict[str, str] = Field(default_factory=dict)
     tolerance_seconds: int = Field(default=300, ge=1, le=3600)
     user: str = ""
@@ -37,18 +37,18 @@ class Auth(Frozen):
 
     @model_validator(mode="after")
     def _something_to_prove(self) -> "Auth":
-        if self.kind == "oss":
+        if self.by == "oss":
             if not (self.user and self.password) and not self.user_key:
                 raise ValueError("oss needs `user` and `password`, or `user_key`")
             wanted = [self.password, self.user_key]
         else:
             if not self.secrets:
-                raise ValueError(f"{self.kind} needs `secrets`: sender → secret")
+                raise ValueError(f"{self.by} needs `secrets`: sender → secret")
             wanted = ["", *self.secrets.values()]
             if "" in self.secrets.values():
                 raise ValueError("a secret is empty")
         weak = [x for x in wanted if x and "${" not in x and len(x) < SHORTEST_SECRET]
-        if weak and self.kind != "oss":
+        if weak and self.by != "oss":
             raise ValueError(f"a secret has fewer than {SHORTEST_SECRET} characters")
         return self
 

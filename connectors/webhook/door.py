@@ -33,7 +33,7 @@ class WebhookDoor:
         self._clock = opening.clock
         self._proof = proof_of(config.auth, zone)
         self._limiter = Limiter(config.rate)
-        usual = ID if config.auth.kind == "hmac" else "idempotency-key"
+        usual = ID if config.auth.by == "hmac" else "idempotency-key"
         self._key_header = config.key_header.lower() or usual
 
     def greet(self, headers: Mapping[str, str]) -> None:

@@ -17,13 +17,13 @@ def examine(config: WebhookConfig, opening: Opening, zone: str) -> Iterator[Find
     del opening
     proof_of(config.auth, zone)
     senders = ", ".join(config.auth.secrets) or "oss"
-    yield Finding("senders", GOOD, f"{senders}, proved by {config.auth.kind}")
+    yield Finding("senders", GOOD, f"{senders}, proved by {config.auth.by}")
     told = {
         "bearer": "whoever sees the token may post: only inside TLS, and give each "
         "sender a token of its own; hmac is safer",
         "oss": "the token of a day does not cover the body: only inside TLS",
     }
-    if text := told.get(config.auth.kind):
+    if text := told.get(config.auth.by):
         yield Finding("proof", NOTE, text)
     yield Finding(
         "repetitions",

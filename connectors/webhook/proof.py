@@ -48,9 +48,9 @@ def proof_of(auth: Auth, zone: str) -> Proof:
     Raises:
         ConfigError: a secret cannot be used.
     """
-    if auth.kind == "hmac":
+    if auth.by == "hmac":
         return SignedProof(auth)
-    if auth.kind == "bearer":
+    if auth.by == "bearer":
         return TokenProof(auth)
     return OssProof(auth, zone)
 

@@ -4,6 +4,7 @@ from bus.connect import definition, sink_file
 from bus.connect.mapping import model
 from connectors.rest.config import Auth, Lookup, Page, Since, Verdict
 from connectors.sql.config import Refill
+from connectors.webhook import config as webhook
 from ops.wiring import SINKS, SOURCES
 
 SOURCE_BLOCKS = {f"source: of kind {kind}": s.config for kind, s in SOURCES.items()}
@@ -28,6 +29,8 @@ SECTIONS = {
     "Asking for what is new: since": Since,
     "One question for each key: lookup": Lookup,
     "What an answer means: verdicts": Verdict,
+    "Who posts: auth": webhook.Auth,
+    "How many posts: rate": webhook.Rate,
     "A sink": sink_file.SinkFile,
     "How an event is written: mapping": sink_file.EventSpec,
     "A field of the receiver: isi": sink_file.FieldSpec,
@@ -53,6 +56,8 @@ NAMES = {
     Since: "since",
     Lookup: "look-up",
     Verdict: "verdict",
+    webhook.Auth: "proof",
+    webhook.Rate: "pace",
     sink_file.EventSpec: "way of writing",
     sink_file.FieldSpec: "receiver's field",
     sink_file.Condition: "condition",

@@ -28,6 +28,7 @@ INTEGRATOR, OPERATOR = DOCS / "en/integrator.md", DOCS / "en/operator.md"
 PAIRS = [
     (INTEGRATOR, DOCS / "id/panduan-integrator.md"),
     (OPERATOR, DOCS / "id/panduan-operator.md"),
+    (DOCS / "en/push.md", DOCS / "id/kirim-terima.md"),
 ]
 GUIDES = [guide for pair in PAIRS for guide in pair]
 OURS = [*GUIDES, DOCS / "connector-yaml.md", DOCS / "glossary.md"]

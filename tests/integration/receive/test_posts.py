@@ -1,11 +1,9 @@
 """Posts against the real process on a real broker: good, bad, and broken lines."""
 
-import json
 import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -148,13 +146,10 @@ def test_a_broker_that_is_away_is_told_and_waited_for(
     other = Desk(site, own_broker.bootstrap)
     try:
         assert other.camera(1).status_code == 202
-        own_broker.pause()
+        own_broker.kill()
         late = other.camera(2)
         assert (late.status_code, problem(late)) == (503, "BUS_TIDAK_SIAP")
         assert int(late.headers["retry-after"]) > 0
-        own_broker.resume()
-        other.process.wait_ready()
-        own_broker.kill()
         assert other.camera(3).status_code == 503
         own_broker.start()
         other.process.wait_ready()
@@ -163,15 +158,3 @@ def test_a_broker_that_is_away_is_told_and_waited_for(
         assert len(set(other.ids(CAMERA))) == 3
     finally:
         other.close()
-
-
-def test_a_sender_that_is_too_fast_is_told_when_to_come_again(
-    desk: Desk, tmp_path: Path
-) -> None:
-    for number in range(400):
-        answer = desk.camera(number)
-        if answer.status_code == 429:
-            break
-    assert problem(answer) == "TERLALU_SERING"
-    assert answer.headers["retry-after"] == "1"
-    assert json.loads(answer.content)["detail"]
