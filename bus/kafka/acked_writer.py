@@ -9,19 +9,18 @@ The producer is idempotent: what the broker took is in the log once, in order.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiokafka import AIOKafkaProducer
 
-from bus.errors import FatalError
+from bus.errors import FatalError, RetriableError
 from bus.kafka.failures import kafka_errors
 from bus.kafka.staging import BATCH_BYTES, Staging
 
 if TYPE_CHECKING:
     from aiokafka.producer.message_accumulator import BatchBuilder
 
-_STOP_SECONDS = 2.0
+_STOP_SECONDS = 0.5
 
 
 class AckedWriter:
@@ -99,19 +98,31 @@ class AckedWriter:
             RetriableError: some may not be written.
         """
         client = self._client
-        with kafka_errors(f"writing as {self._client_id}"):
-            async with asyncio.timeout(self._timeout):
-                waiting = [
-                    await client.send_batch(batch, place[0], partition=place[1])
-                    for place, batch in staged.batches
-                ]
-                await asyncio.gather(*waiting)
+        try:
+            with kafka_errors(f"writing as {self._client_id}"):
+                async with asyncio.timeout(self._timeout) as patience:
+                    waiting = [
+                        await client.send_batch(batch, place[0], partition=place[1])
+                        for place, batch in staged.batches
+                    ]
+                    await asyncio.gather(*waiting)
+        except RetriableError:
+            if patience.expired():
+                raise RetriableError(
+                    f"no answer of {self._bootstrap} within {self._timeout:g} s"
+                ) from None
+            raise
 
     async def stop(self) -> None:
         """Close connections; what is not written yet is given up soon."""
         if self._producer is None:
             return
         producer, self._producer = self._producer, None
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(_STOP_SECONDS):
                 await producer.stop()
+        except TimeoutError:
+            # The client would try for ever; whoever waited has been told already.
+            with kafka_errors(f"stop of {self._client_id}"):
+                await producer._sender.close()  # noqa: SLF001 - no public way
+                await producer.client.close()

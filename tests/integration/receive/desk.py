@@ -38,17 +38,18 @@ class Desk:
     Args:
         site: tenant, registry and broker.
         bootstrap: another broker than the site's.
+        ready: what `/health/ready` has to say first.
     """
 
-    def __init__(self, site: Site, bootstrap: str = "") -> None:
+    def __init__(self, site: Site, bootstrap: str = "", ready: int = 200) -> None:
         self.site = site
         self.bootstrap = bootstrap or site.settings.bootstrap
         self.port, self._metrics = free_ports(2)
         self.base = f"http://127.0.0.1:{self.port}"
         self.client = httpx.Client(base_url=self.base, trust_env=False, timeout=30)
-        self.process = self.start()
+        self.process = self.start(ready)
 
-    def start(self, *, ready: bool = True) -> Process:
+    def start(self, ready: int = 200) -> Process:
         env = SECRETS | {
             "OPDBUS_BOOTSTRAP": self.bootstrap,
             "OPDBUS_REGISTRY_URL": self.site.settings.registry_url,
@@ -61,8 +62,7 @@ class Desk:
         log = self.site.folder / "receive.log"
         arguments = ["-m", "ops.cli", "receive", *map(str, FILES)]
         self.process = Process(arguments, env, log)
-        if ready:
-            self.process.wait_ready()
+        self.process.wait_ready(ready)
         return self.process
 
     def close(self) -> None:
