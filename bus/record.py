@@ -95,9 +95,7 @@ def id_maker(first: str) -> Callable[[str, str, str], str]:
     def make(second: str, third: str, fourth: str) -> str:
         a, b, c = second.encode(), third.encode(), fourth.encode()
         digest = start.copy()
-        digest.update(
-            b"%b%b%b%b%b%b" % (_size(len(a)), a, _size(len(b)), b, _size(len(c)), c)
-        )
+        digest.update(b"".join((_size(len(a)), a, _size(len(b)), b, _size(len(c)), c)))
         return digest.hexdigest()
 
     return make

@@ -7,7 +7,7 @@ compares them.
 
 from __future__ import annotations
 
-from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bus.connect.outcome import Outcome, refused_row
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from bus.connect.source import Batch, Reading, Row
     from bus.errors import PoisonError
     from bus.kafka.staging import Staging
+
+
+TOGETHER = 500
+"""Rows mapped before they are packed: few enough for the processor's cache."""
 
 
 class Bulk:
@@ -74,13 +78,15 @@ class Bulk:
         def refuse(row: Row, ref: str, error: PoisonError) -> None:
             outcome.refused.append(refused_row(columns, row, prefix + ref, error))
 
-        made: list[Packed] = []
-        outcome.skipped = self._compiled.map_rows(
-            self._pick.rows(batch), prefix, self._tools(), self._identify, made, refuse
-        )
-        topics = [self._topics[event[0]][event[1]] for event in made]
-        self._packer.events(topics, made, staged, now_ms)
-        outcome.packed = Counter(event[1] for event in made)
+        rows, tools = iter(self._pick.rows(batch)), self._tools()
+        while some := list(islice(rows, TOGETHER)):
+            made: list[Packed] = []
+            outcome.skipped += self._compiled.map_rows(
+                some, prefix, tools, self._identify, made, refuse
+            )
+            topics = [self._topics[event[0]][event[1]] for event in made]
+            self._packer.events(topics, made, staged, now_ms)
+            outcome.packed.update([event[1] for event in made])
         return outcome
 
     def _tools(self) -> Sequence[dict[str, Callable[..., bytes]]]:

@@ -18,6 +18,8 @@ from bus.record import iso_time, kind_headers
 from bus.serde.primitive import LENGTHS, zigzag
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bus.record import Event, Headers
 
 _HEAD = struct.Struct(">qiibIhiqqqhii")
@@ -135,6 +137,24 @@ class PackedBatch:
         self._data += b"%b%b%b" % (length, start, rest)
         self._count = count + 1
         return True
+
+    def add_many(self, rests: Sequence[bytes]) -> int:
+        """Add records in their order while there is room; how many were taken."""
+        before = count = self._count
+        room = self._limit - len(self._data)
+        parts: list[bytes] = []
+        for rest in rests:
+            start = _STARTS[count] if count < len(_STARTS) else b"\0\0" + zigzag(count)
+            size = len(start) + len(rest)
+            length = LENGTHS[size] if size < len(LENGTHS) else zigzag(size)
+            room -= len(length) + size
+            if room < 0 and count:
+                break
+            parts += (length, start, rest)
+            count += 1
+        self._data += b"".join(parts)
+        self._count = count
+        return count - before
 
     # What follows is called by aiokafka, by these names.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bus.kafka.packing import PackedBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from aiokafka.producer.message_accumulator import BatchBuilder
 
@@ -92,6 +92,24 @@ class Staging:
             return
         batch = self._next(place, lambda: self._packed(timestamp_ms))
         batch.add(rest)
+
+    def extend_packed(
+        self, places: Iterable[Place], rests: Iterable[bytes], timestamp_ms: int
+    ) -> None:
+        """As `append_packed`, for many records at a time."""
+        groups: dict[Place, list[bytes]] = {}
+        for place, rest in zip(places, rests, strict=True):
+            group = groups.get(place)
+            if group is None:
+                groups[place] = [rest]
+            else:
+                group.append(rest)
+        for place, group in groups.items():
+            batch: Any = self._open.get(place)
+            taken = batch.add_many(group) if batch.__class__ is PackedBatch else 0
+            while taken < len(group):
+                batch = self._next(place, lambda: self._packed(timestamp_ms))
+                taken += batch.add_many(group[taken:])
 
     def _packed(self, timestamp_ms: int) -> PackedBatch:
         return PackedBatch(self._limit, timestamp_ms, transactional=self._transactional)

@@ -4,11 +4,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from bus.normalise.result import CLEAN, Flags, Result, is_blank, text_of
+from bus.normalise.result import BLANKS, CLEAN, Flags, Result, is_blank, text_of
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile(r"[\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff\ud800-\udfff]")
 _DIGIT = re.compile(r"\d")
+_SPACE_OR_NOTHING = ("", " ")
 _TITLE = re.compile(
     r"(?:^|[\s.(])(?:ALM|ALMH|ALMARHUM(?:AH)?)\b"
     r"|(?:^|[\s.])(?:HJ?|KH|DRS?|DRA|DRG|IR|PROF|NY|TN|SDRI?|BPK|UST|RA?)\."
@@ -75,10 +76,10 @@ def nama(value: object, *, field: str | None = None) -> Result[str]:
         field: unused; all normalisers take it.
     """
     if value.__class__ is str and value.replace(" ", "").isalpha() and _is_tidy(value):
-        text = value  # letters and single spaces: nothing to make printable
-        if text.partition(" ")[0].upper() in _BARE_TITLES:
-            return text, ("NAMA_BERGELAR",)
-        return (None, ("NAMA_KOSONG",)) if is_blank(text) else (text, CLEAN)
+        upper = value.upper()  # letters and single spaces: nothing to make printable
+        if upper.partition(" ")[0] in _BARE_TITLES:
+            return value, ("NAMA_BERGELAR",)
+        return (None, ("NAMA_KOSONG",)) if upper in BLANKS else (value, CLEAN)
     text = printable(text_of(value))
     if is_blank(text):
         return None, ("NAMA_KOSONG",)
@@ -92,7 +93,13 @@ def _is_tidy(text: str) -> bool:
 
 def is_plain(text: str) -> bool:
     """Visible ASCII, single spaces between words: `printable` leaves it as it is."""
-    return text.isascii() and text.isprintable() and bool(text) and _is_tidy(text)
+    return (
+        text.isascii()
+        and text.isprintable()
+        and "  " not in text
+        and text[:1] not in _SPACE_OR_NOTHING
+        and text[-1] != " "
+    )
 
 
 def _is_titled(text: str) -> bool:

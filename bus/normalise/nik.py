@@ -14,7 +14,8 @@ KIND = Kind("NIK", "NIK", "KTP-el atau kartu keluarga")
 _EPOCH = date(1970, 1, 1).toordinal()
 _MAX_AGE_YEARS = 110
 _FEMALE = 40
-_MAN_OR_WOMAN = (0, _FEMALE * 10_000)
+_WOMAN = _FEMALE * 10_000
+_MAN_OR_WOMAN = (0, _WOMAN)
 _REGION = rf"{PATTERN}(?:0[1-9]|[1-689]\d|7[1-9])(?:0[1-9]|[1-9]\d)"
 # The date must exist in 19YY or 20YY: YY divisible by 4 has a 29 February in one.
 _DAY_MONTH_YEAR = (
@@ -70,9 +71,9 @@ def nik(
             return _temporary(digits, flags, field)
         if not _is_nik(digits):
             _refuse_structure(digits, field)
-    if tgl_lahir is not None or jk is not None:
-        flags += _contradictions(digits, tgl_lahir, jk, field)
-    return digits, flags
+    if (tgl_lahir is None and jk is None) or _agrees(digits, tgl_lahir, jk):
+        return digits, flags
+    return digits, flags + _contradictions(digits, tgl_lahir, jk, field)
 
 
 def _temporary(digits: str, flags: Flags, field: str | None) -> Result[str]:
@@ -98,6 +99,18 @@ def _contradictions(
             field,
         )
     return tuple(flags)
+
+
+def _agrees(digits: str, birth_days: int | None, sex: str | None) -> bool:
+    """Quick for the usual person; False says only that it needs a closer look."""
+    try:
+        born = date.fromordinal(birth_days + _EPOCH)  # type: ignore[operator]  # caught
+    except (TypeError, ValueError, OverflowError):
+        return False
+    wanted = born.day * 10_000 + born.month * 100 + born.year % 100
+    if sex == "P":
+        wanted += _WOMAN
+    return int(digits[6:12]) == wanted and sex is not None
 
 
 def _is_day_of(digits: str, birth_days: int) -> bool:

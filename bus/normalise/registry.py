@@ -161,13 +161,21 @@ def bind(
         fixed["field"] = field
     strict = partial(function, **fixed) if fixed else function
 
-    def lenient(value: object, **per_row: Any) -> Result[Any]:
+    def lenient(value: object) -> Result[Any]:
+        try:
+            return strict(value)
+        except RowError as error:
+            return None, (error.code,)
+
+    def lenient_by_row(value: object, **per_row: Any) -> Result[Any]:
         try:
             return strict(value, **per_row)
         except RowError as error:
             return None, (error.code,)
 
-    return lenient if lunak else strict
+    if not lunak:
+        return strict
+    return lenient_by_row if name in PER_ROW else lenient
 
 
 def _prepared(name: str, options: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ _SIGNS = ("", "-", "--", "---", ".", "\\N", "N/A", "#N/A", "NULL", "NONE")
 _WORDS = ("NIHIL", "KOSONG", "TIDAK ADA", "BELUM ADA", "TDK ADA")
 BLANKS = frozenset((*_SIGNS, *_WORDS))
 
+LONGEST_BLANK = max(map(len, BLANKS))
 _MANY_DIGITS = 40
 _SHORT = -(10**18), 10**18
 

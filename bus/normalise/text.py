@@ -4,7 +4,14 @@ import html
 import re
 
 from bus.normalise.names import is_plain, printable
-from bus.normalise.result import CLEAN, Flags, Result, is_blank, text_of
+from bus.normalise.result import (
+    CLEAN,
+    LONGEST_BLANK,
+    Flags,
+    Result,
+    is_blank,
+    text_of,
+)
 
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
 _BLOCK_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr|/td)\b[^<>]*>", re.IGNORECASE)
@@ -34,6 +41,8 @@ def teks(
     """
     flags: Flags = CLEAN
     if isinstance(value, str) and is_plain(value) and not _has_html(value):
+        if maks is None and len(value) > LONGEST_BLANK:
+            return value, flags
         text = value
     else:
         text = printable(text_of(value))

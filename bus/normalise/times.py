@@ -39,6 +39,11 @@ _FIXED = {
     "UTC": 0,
 }
 _FIXED_SINCE = 1970
+_BEGIN = {
+    zone: datetime(1970, 1, 1) + timedelta(minutes=minutes)  # noqa: DTZ001 - local
+    for zone, minutes in _FIXED.items()
+}
+"""What the clocks of a zone showed when it was 1970-01-01 in UTC."""
 _USUAL_YEARS = range(_FIXED_SINCE, LAST_YEAR + 1)
 _SECONDS_FROM, _MS_FROM, _MS_TO = 10**8, 10**11, 8 * 10**12
 _NO_CLOCK = ("WAKTU_TANPA_JAM",)
@@ -125,8 +130,11 @@ def _of_date(value: object, zona: str, urutan: str, field: str | None) -> Result
 
 
 def _of_moment(moment: datetime, zona: str, field: str | None) -> Result[int]:
-    if moment.tzinfo is None and zona in _FIXED and moment.year in _USUAL_YEARS:
-        return _naive_ms(moment) - _FIXED[zona] * 60_000, CLEAN
+    begin = _BEGIN.get(zona)
+    if begin and moment.tzinfo is None and moment.year in _USUAL_YEARS:
+        since = moment - begin
+        ms = since.seconds * 1000 + since.microseconds // 1000
+        return since.days * _DAY_MS + ms, CLEAN
     day, flags = tanggal(moment, field=field)
     if day is None:
         return None, flags

@@ -12,7 +12,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 """Base32 of each 10 bits; `base64.b32encode` is three times slower."""
 _BLOCK_BYTES = 64
-_SUBJECT, _WITHOUT_NIK, _FAMILY = 26, 25, 24
+_WITHOUT_NIK, _FAMILY = 25, 24
 
 
 class SubjectIds:
@@ -58,7 +58,9 @@ class SubjectIds:
         Raises:
             ValueError: not 16 digits; normalise first. The text names no digits.
         """
-        return self._base32(_sixteen(nik, "NIK"))[:_SUBJECT]
+        if len(nik) != _NIK_DIGITS or not (nik.isascii() and nik.isdigit()):
+            raise _not_sixteen("NIK")
+        return self._base32(nik)
 
     def _family(self, no_kk: str) -> str:
         """The `kk_id` of a family card number: `kk` and 24 characters.
@@ -66,7 +68,9 @@ class SubjectIds:
         Raises:
             ValueError: not 16 digits; normalise first.
         """
-        return "kk" + self._base32("kk|" + _sixteen(no_kk, "No KK"))[:_FAMILY]
+        if len(no_kk) != _NIK_DIGITS or not (no_kk.isascii() and no_kk.isdigit()):
+            raise _not_sixteen("No KK")
+        return f"kk{self._base32(f'kk|{no_kk}')[:_FAMILY]}"
 
     def without_nik(
         self,
@@ -97,7 +101,7 @@ class SubjectIds:
         return "x" + self._base32(text)[:_WITHOUT_NIK]
 
     def _base32(self, text: str) -> str:
-        """26 letters, the longest id."""
+        """26 letters: a `subjek_id`, the longest id."""
         inner, outer = self._inner.copy(), self._outer.copy()
         inner.update(text.encode())
         outer.update(inner.digest())
@@ -110,7 +114,5 @@ class SubjectIds:
         )
 
 
-def _sixteen(digits: str, label: str) -> str:
-    if len(digits) != _NIK_DIGITS or not (digits.isascii() and digits.isdigit()):
-        raise ValueError(f"{label} is not 16 digits: normalise it before asking its id")
-    return digits
+def _not_sixteen(label: str) -> ValueError:
+    return ValueError(f"{label} is not 16 digits: normalise it before asking its id")

@@ -15,6 +15,7 @@ from bus.privacy.walk import Walk, compile_protect, compile_reveal
 from bus.serde.failures import (
     ISI_RUSAK,
     MOST_BYTES,
+    REFUSED,
     SKEMA_TIDAK_COCOK,
     SKEMA_TIDAK_DIKENAL,
     too_large,
@@ -37,10 +38,6 @@ if TYPE_CHECKING:
     Writer = Callable[[Value], bytes]
     Reader = tuple[str, Callable[[bytes], Value], Walk | None]
 
-_REFUSED = (
-    *(TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
-    struct.error,
-)
 _BROKEN = (
     *(EOFError, ValueError, LookupError, ArithmeticError, TypeError),
     *(MemoryError, struct.error),
@@ -125,9 +122,9 @@ class Serde:
         personal = event.personal_fields
         if compile_protect(event.schema, personal, self._protector) is None:
             header = self._header(topic, event)
-            write = compile_spread(in_process(event.schema), header, shape)
+            write = compile_spread(in_process(event.schema), header, shape, encode)
             if write is not None:
-                return _spread_encoder(write, encode, shape)
+                return write
         return lambda *given: encode(put_together(shape, given))
 
     def _header(self, topic: str, event: EventContract) -> bytes:
@@ -203,26 +200,13 @@ def _encoder(
     def encode(value: Value, key: str = "") -> bytes:
         try:
             data = write(value if protect is None else protect(value, key))
-        except _REFUSED:
+        except REFUSED:
             raise encode_error(event_type, view, value) from None
         if len(data) > MOST_BYTES:
             raise too_large(event_type, len(data))
         return data
 
     return encode
-
-
-def _spread_encoder(
-    write: Callable[..., bytes], encode: Encoder, shape: Shape
-) -> Callable[..., bytes]:
-    def spread(*given: Any) -> bytes:
-        try:
-            data = write(*given)
-        except _REFUSED:
-            return encode(put_together(shape, given))  # names the field, and raises
-        return data if len(data) <= MOST_BYTES else encode(put_together(shape, given))
-
-    return spread
 
 
 def _general_writer(ready: Parsed, header: bytes) -> Writer:

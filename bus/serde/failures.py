@@ -1,5 +1,7 @@
 """Reason codes of the serde, and the error of a value that does not fit its schema."""
 
+import struct
+
 from bus.errors import PoisonError
 
 BUKAN_AVRO = "BUKAN_AVRO"
@@ -20,6 +22,12 @@ TIDAK_SESUAI_SKEMA = "TIDAK_SESUAI_SKEMA"
 
 TERLALU_BESAR = "TERLALU_BESAR"
 """A value that is larger than a record may be."""
+
+REFUSED = (
+    *(TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
+    struct.error,
+)
+"""What a writer raises for a value that is not what the schema says."""
 
 MOST_BYTES = 900_000
 """Of a payload; Kafka's brokers take records of 1 MiB unless told otherwise."""

@@ -22,25 +22,26 @@ def _varint(number: int) -> bytes:
     return bytes(out)
 
 
-# 14 bits at a time: a date is two look-ups, a time in ms three, not six rounds.
-_LAST = tuple(_varint(number) for number in range(1 << 14))
-_MORE = tuple(
-    bytes((number & 0x7F | 0x80, number >> 7 | 0x80)) for number in range(1 << 14)
-)
-LENGTHS = _LAST[: 1 << 11 : 2]
+_SHORT = tuple(_varint(number) for number in range(1 << 11))
+LENGTHS = _SHORT[::2]
 """Length prefixes of 0 to 1023."""
 
 
 def zigzag(number: int) -> bytes:
     """A whole number of any size as Avro writes it."""
     spread = number << 1 if number >= 0 else (-number << 1) - 1
+    if spread < 1 << 11:
+        return _SHORT[spread]
+    # Larger tables would push everything else out of the processor's cache.
     if spread < 1 << 14:
-        return _LAST[spread]
-    if spread < 1 << 28:
-        return _MORE[spread & 0x3FFF] + _LAST[spread >> 14]
-    if spread < 1 << 42:
-        low = _MORE[spread & 0x3FFF] + _MORE[spread >> 14 & 0x3FFF]
-        return low + _LAST[spread >> 28]
+        return bytes((spread & 127 | 128, spread >> 7))
+    if spread < 1 << 21:  # a date
+        return bytes((spread & 127 | 128, spread >> 7 & 127 | 128, spread >> 14))
+    if 1 << 35 <= spread < 1 << 42:  # a time in ms: 7 bits in lanes of 8
+        pairs = spread & 0x3FFF | (spread & 0xFFFC000) << 2
+        pairs |= (spread & 0x3FFF0000000) << 4
+        lanes = pairs & 0x7F007F007F | (pairs & 0x3F803F803F80) << 1
+        return (lanes | 0x8080808080).to_bytes(6, "little")
     return _varint(spread)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bus.serde.failures import MOST_BYTES, REFUSED
 from bus.serde.writer import Unsupported, WriterSource
 
 if TYPE_CHECKING:
@@ -29,13 +30,14 @@ Shape = dict[str, Any]
 
 
 def compile_spread(
-    schema: Any, header: bytes, shape: Shape
+    schema: Any, header: bytes, shape: Shape, encode: Callable[[Value], bytes]
 ) -> Callable[..., bytes] | None:
-    """As `bus.serde.writer.compile_writer`, with the same bytes and errors.
+    """As `bus.serde.writer.compile_writer`, with the same bytes.
 
     Args:
         schema: a record in the view of `bus.serde.view.in_process`.
         header: bytes before the body.
+        encode: given the whole value when it does not fit or is too large; says why.
         shape: every field of the record; a record inside it that may be missing is an
             argument as a whole.
 
@@ -48,7 +50,12 @@ def compile_spread(
     except (Unsupported, LookupError, TypeError, ValueError, AttributeError):
         return None
     names = ", ".join(f"a{place}" for place in range(arguments(shape)))
-    return source.function(names, [source.constant(header), *items])
+
+    def otherwise(*given: Any) -> bytes:
+        return encode(put_together(shape, given))
+
+    source.constants |= {"otherwise": otherwise, "REFUSED": REFUSED}
+    return source.guarded(names, [source.constant(header), *items])
 
 
 def arguments(shape: Shape) -> int:
@@ -75,6 +82,19 @@ def _part(part: Any, given: Sequence[Any]) -> Any:
 
 class _SpreadSource(WriterSource):
     """Lines of the function in the making."""
+
+    def guarded(self, names: str, items: list[str]) -> Callable[..., bytes]:
+        """The function of these lines; one function, as each call costs."""
+        lines = [
+            f"def write({names}):",
+            "    try:",
+            *("    " + line for line in self.lines),
+            f"        data = join(({', '.join(items)},))",
+            "    except REFUSED:",
+            f"        return otherwise({names})",
+            f"    return data if len(data) <= {MOST_BYTES} else otherwise({names})",
+        ]
+        return self.made(lines)
 
     def spread(self, schema: Any, shape: Shape) -> list[str]:
         name = schema["name"]

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
     Writer = Callable[[Value], bytes]
 
+_WHOLE = (
+    "zigzag({{0}}) if {{0}}.__class__ is int and {0} <= {{0}} <= {1} else {2}({{0}})"
+)
+"""The check of `primitive` written out: a call less for each number."""
 _SIMPLE = {
-    "int": "int_bytes({0})",
-    "long": "long_bytes({0})",
+    "int": _WHOLE.format(primitive.INT_MIN, primitive.INT_MAX, "int_bytes"),
+    "long": _WHOLE.format(primitive.LONG_MIN, primitive.LONG_MAX, "long_bytes"),
     "boolean": "boolean_bytes({0})",
     "bytes": "bytes_bytes({0})",
     "double": "double_bytes({0})",
@@ -76,10 +80,14 @@ class WriterSource:
     def function(self, names: str, items: list[str]) -> Callable[..., bytes]:
         """The function of these lines; gives the joined items."""
         last = f"    return join(({', '.join(items)},))"
-        text = "\n".join([f"def write({names}):", *self.lines, last])
+        return self.made([f"def write({names}):", *self.lines, last])
+
+    def made(self, lines: list[str]) -> Callable[..., bytes]:
+        """The function `write` of whole lines."""
         found: dict[str, Any] = {}
+        given = _GLOBALS | self.constants | {"join": b"".join}
         # the text has only names of our own in it, and reprs of str and bytes
-        exec(text, _GLOBALS | self.constants | {"join": b"".join}, found)  # noqa: S102
+        exec("\n".join(lines), given, found)  # noqa: S102
         made: Callable[..., bytes] = found["write"]
         return made
 
@@ -114,7 +122,8 @@ class WriterSource:
             return self._enum(schema, value, depth, {}, b"")
         if kind in ("array", "map"):
             return self._block(schema, value, depth)
-        return [self._let(_simple(schema, kind).format(value), depth)]
+        given = value if value.isidentifier() else self._let(value, depth)
+        return [self._let(_simple(schema, kind).format(given), depth)]
 
     def _optional(self, branches: list[Any], value: str, depth: int) -> list[str]:
         inner = [branch for branch in branches if branch != "null"]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class Code:
@@ -67,3 +67,19 @@ def literal(value: Any) -> str | None:
     if isinstance(value, list) and not value:
         return "[]"
     return None
+
+
+def reprs(expressions: Iterable[str]) -> str:
+    """The reprs of names and literals, each once, as the inside of an f-string."""
+    cells = [
+        f"{{{one}!r}}"
+        if one.isidentifier()
+        else one.replace("{", "{{").replace("}", "}}")
+        for one in dict.fromkeys(expressions)
+    ]
+    return ", ".join(cells)
+
+
+def f_string(inside: str) -> str:
+    """An f-string; its expressions are without quotes, which may be in its text."""
+    return f"f{inside!r}"

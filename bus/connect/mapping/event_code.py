@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from bus.connect.mapping import model, support
-from bus.connect.mapping.code import Code, identifier, literal
+from bus.connect.mapping.code import Code, f_string, identifier, literal, reprs
 from bus.connect.mapping.field_code import SIBLINGS, FieldCode
 from bus.connect.mapping.rule_book import SUBJECT
 from bus.connect.mapping.target import Auto, Fixed, Leaf, Listed, Nested, Node
@@ -69,7 +69,7 @@ class EventCode:
                 self._pack(parts, nodes, recorded, operation)
                 return
             value = self._build(nodes, recorded)
-            event = (*parts[:3], value, time, operation, self._said())
+            event = (*parts[:3], value, time, operation, f_string(self._said()))
             self._code.line(f"out.append(({', '.join(event)}))")
 
     def _pack(
@@ -85,10 +85,9 @@ class EventCode:
         line(f"jenis = {event_type}")
         line(f"kunci = {key}")
         line(f"operasi = {operation}")
-        line(f"kata = {self._said()}")
         place = nodes.get("dicatat_pada")
         noted = "None" if place is None else self._node(place, recorded)
-        line(f"kata = f'{{jenis}}|{{kunci}}|{{{noted}}}|{{kata}}'")
+        line(f"kata = {f_string(f'{{jenis}}|{{kunci}}|{{{noted}}}|{self._said()}')}")
         gone = repr(DIBATALKAN)
         before = "''" if operation == "None" else f"{gone} if operasi == {gone} else ''"
         line(f"tanda = pengenal(acuan, kata, {before})")
@@ -113,9 +112,8 @@ class EventCode:
         return found
 
     def _said(self) -> str:
-        """Everything that was read for the event, as text."""
-        names = list(self._values.values())
-        return f"repr(({', '.join([*dict.fromkeys(names), 'mutu'])}))"
+        """Everything that was read for the event, as the inside of an f-string."""
+        return f"({reprs([*self._values.values(), 'mutu'])})"
 
     def _either(self, recorded: str, happened: str) -> str:
         if recorded == "None":

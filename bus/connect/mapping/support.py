@@ -67,7 +67,9 @@ def isi_pertama(*values: Any) -> Any:
 def gabung(separator: str, *values: Any) -> str | None:
     """The filled ones joined; None if all are empty."""
     if len(values) == 2:  # noqa: PLR2004 - the usual case, without three loops
-        first, second = text_of(values[0]), text_of(values[1])
+        first, second = values
+        first = first.strip() if first.__class__ is str else text_of(first)
+        second = second.strip() if second.__class__ is str else text_of(second)
         if first and second:
             return f"{first}{separator}{second}"
         return first or second or None

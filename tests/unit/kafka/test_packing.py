@@ -49,3 +49,24 @@ def test_packed_and_other_records_of_one_place_keep_their_order() -> None:
     staged.append("a", 0, b"key", b"3", [])
     staged.append_packed(("a", 0), rest, NOW)
     assert [batch.record_count() for _, batch in staged.batches] == [1, 2, 1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.binary(max_size=900)), max_size=20))
+def test_many_at_a_time_are_the_batches_of_one_by_one(records) -> None:  # type: ignore[no-untyped-def]
+    rests = [sized(b"k") + sized(value) + packed_headers(0, []) for _, value in records]
+    places = [("a", number) for number, _ in records]
+    each, many = (
+        Staging(lambda: BatchBuilder(LIMIT, 0, is_transactional=True), LIMIT)
+        for _ in range(2)
+    )
+    for place, rest in zip(places, rests, strict=True):
+        each.append_packed(place, rest, NOW)
+    half = len(rests) // 2
+    many.extend_packed(places[:half], rests[:half], NOW)
+    many.extend_packed(places[half:], rests[half:], NOW)
+    for place in {("a", number) for number in range(3)}:
+        expected, found = (
+            [bytes(batch._build()) for where, batch in one.batches if where == place]
+            for one in (each, many)
+        )
+        assert found == expected
