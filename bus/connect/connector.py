@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bus.connect.source import Source
     from bus.contracts import Catalog
 
+SNAPSHOT_DIFF = "snapshot-diff"
+
 
 @dataclass(frozen=True, slots=True)
 class Connector:
@@ -189,6 +191,15 @@ def load_connector(
         problems += wrong
     check = MappingCheck(definition, catalog, rules)
     columns = spec.columns(config) if spec is not None and config is not None else ()
+    edge = definition.edge
+    if edge is not None:
+        columns = (*columns, *edge.columns())
+        if getattr(config, "mode", "") == SNAPSHOT_DIFF:
+            place = document.where(("edge",))
+            problems.append(
+                f"{place}: `edge` leaves readings out, mode snapshot-diff would take "
+                "them for deleted; use another mode"
+            )
     plan = check.plan(columns)
     problems += [f"{document.where(place)}: {text}" for place, text in check.problems]
     if problems or plan is None or spec is None or config is None:
@@ -198,7 +209,7 @@ def load_connector(
         compiled=compile_plan(plan, rules),
         spec=spec,
         objek=definition.objek or spec.object_name(config) or definition.connector,
-        remembers_all=spec.remembers_all(config),
+        remembers_all=spec.remembers_all(config) and edge is None,
         path=path,
     )
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bus.config.tenant import Frozen
+from bus.connect.edge import Edge
 from bus.connect.mapping.model import Mapping, RefPart, Table
 
 
@@ -72,6 +73,7 @@ class SourceDefinition(Frozen):
         objek: table or sheet name for `sumber_ref`; default is what is read.
         keterangan: for people.
         source: block of the technology.
+        edge: for chatty devices: which of their readings count.
         ref: columns that identify a row for ever.
         tabel: code tables by name.
         pemetaan: one block per event a row can become.
@@ -85,6 +87,7 @@ class SourceDefinition(Frozen):
     objek: str = ""
     keterangan: str = ""
     source: dict[str, Any]
+    edge: Edge | None = None
     ref: tuple[str | RefPart, ...] = Field(min_length=1)
     tabel: dict[str, Table] = Field(default_factory=dict)
     pemetaan: tuple[Mapping, ...] = Field(min_length=1)

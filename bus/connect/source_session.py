@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bus.connect.budget import Budget
 from bus.connect.bulk import Bulk
+from bus.connect.edge import EDGE, EdgeFilter
 from bus.connect.memory import RowMemory
 from bus.connect.read_ahead import ReadAhead
 from bus.connect.record_maker import (
@@ -25,6 +26,7 @@ from bus.connect.record_maker import (
     RecordMaker,
 )
 from bus.connect.row_engine import RowEngine
+from bus.connect.source import Reading
 from bus.connect.source_step import Step, Stepper
 from bus.errors import FatalError, OpdBusError
 from bus.kafka.reader import read_committed
@@ -32,9 +34,9 @@ from bus.kafka.writer import TransactionalWriter
 
 if TYPE_CHECKING:
     from bus.connect.connector import Connector
-    from bus.connect.source import Reading
     from bus.connect.source_task import Collecting
     from bus.kafka.staging import Staging
+    from bus.record import Value
 
 TOGETHER = 1000
 """Rows of the memory decoded in one go."""
@@ -64,6 +66,7 @@ class Session:
         self._stepper: Stepper | None = None
         self._kept: RowMemory | None = None
         self._committed: str | None = None
+        self._edge: EdgeFilter | None = None
         self._partitions: dict[str, int] = {}
         ce_source = f"/{tenant}/{connector.definition.app}/{connector.objek}"
         names = (tenant, connector.name, ce_source)
@@ -87,19 +90,23 @@ class Session:
         )
         self._source = source = ReadAhead(opened, self._connector.name)
         position, rows = await self._position()
-        memory = await self._memory(source.reading)
+        edge = self._connector.definition.edge
+        reading = source.reading if edge is None else Reading(remembers_all=False)
+        if edge is not None:
+            self._edge = EdgeFilter(edge)
+        memory = await self._memory(reading)
         budget = Budget(self._connector.name, self._connector.definition.batas)
         engine = RowEngine(
             self._connector,
-            source.reading,
+            reading,
             memory,
             self._maker.source,
             self._maker.encoder,
             keep_values=False,
         )
-        bulk = Bulk(self._connector, source.reading, memory, self._maker)
-        engines = (engine, bulk)
-        self._stepper = Stepper(source, engines, memory, self._maker, budget, clock)
+        bulk = Bulk(self._connector, reading, memory, self._maker)
+        engines, memories = (engine, bulk), (memory, self._edge)
+        self._stepper = Stepper(source, engines, memories, self._maker, budget, clock)
         self._stepper.resume(position, rows)
         self._committed = position
         return position
@@ -172,6 +179,13 @@ class Session:
         json.loads(value["cursor"])
         return value["cursor"], value["rows"]
 
+    def _keep(self, row: Value, memory: RowMemory, *, marked: bool) -> None:
+        """A record of the memory: of a row, or of a device of `edge:`."""
+        if not row["ref"].startswith(EDGE):
+            memory.load(row, marked=marked)
+        elif self._edge is not None:
+            self._edge.load(row["ref"], row["row"])
+
     async def _memory(self, reading: Reading) -> RowMemory:
         decode, folder = self._shared.serde.decode, None
         if reading.remembers_all:
@@ -186,7 +200,8 @@ class Session:
                 if data is None:
                     memory.unload(key[len(start) :].decode())
                 else:
-                    memory.load(decode(data)[1], marked=not reading.remembers_all)
+                    marked = not reading.remembers_all
+                    self._keep(decode(data)[1], memory, marked=marked)
             read.clear()
 
         async with self._shared.loading:  # all at once would need room for each

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bus.connect.edge_step import changes_only, remembered
 from bus.connect.packer import Packer
 from bus.errors import RetriableError
 
@@ -13,12 +14,15 @@ if TYPE_CHECKING:
     from bus.clock import Clock
     from bus.connect.budget import Budget
     from bus.connect.bulk import Bulk
+    from bus.connect.edge import EdgeFilter
     from bus.connect.memory import RowMemory
     from bus.connect.outcome import Outcome
     from bus.connect.record_maker import RecordMaker
     from bus.connect.row_engine import RowEngine
     from bus.connect.source import Batch, Source
     from bus.kafka.staging import Staging
+
+    Memories = tuple[RowMemory, EdgeFilter | None]
 
 
 class PollError(RetriableError):
@@ -65,7 +69,7 @@ class Stepper:
         source: the legacy system.
         engines: rows to events, and rows to packed records, where nothing is
             remembered.
-        memory: remembered rows, the engine's own.
+        memory: remembered rows, the engine's own, and remembered devices.
         maker: Kafka records.
         budget: when to stop.
         clock: the time.
@@ -75,14 +79,14 @@ class Stepper:
         self,
         source: Source,
         engines: tuple[RowEngine, Bulk],
-        memory: RowMemory,
+        memory: Memories,
         maker: RecordMaker,
         budget: Budget,
         clock: Clock,
     ) -> None:
         self._source = source
         self._engine, self._bulk = engines
-        self._memory = memory
+        self._memory, self._edge = memory
         self._maker = maker
         self._packer = Packer(maker)
         self._budget = budget
@@ -109,7 +113,9 @@ class Stepper:
             batch = self._source.poll(cursor)
         except RetriableError as error:
             raise PollError(str(error), error.retry_after_seconds) from error
-        now_ms = self._clock.now_ms()
+        now_ms, read = self._clock.now_ms(), len(batch.rows)
+        if self._edge is not None:
+            batch = changes_only(batch, self._edge, now_ms)
         if self._bulk.takes(batch):
             outcome = self._bulk.work(batch, staged, now_ms)
         else:
@@ -119,11 +125,11 @@ class Stepper:
         refused = len(outcome.refused)
         self._budget.add(outcome.rows + len(batch.unreadable), refused)
         outcomes = [outcome, *self._end_of_pass(batch)]
-        self._fill(staged, outcomes, batch, now_ms)
+        self._fill(staged, outcomes, batch, (read, now_ms))
         return Step(
             staged=staged,
             position=batch.cursor,
-            rows=outcome.rows,
+            rows=read,
             events=sum((each.types for each in outcomes), Counter()),
             rejects=sum((each.reasons for each in outcomes), Counter()),
             wait_seconds=batch.next_poll_seconds,
@@ -145,16 +151,23 @@ class Stepper:
         return [self._engine.withdraw(missing)] if missing else []
 
     def _fill(
-        self, staged: Staging, outcomes: list[Outcome], batch: Batch, now_ms: int
+        self,
+        staged: Staging,
+        outcomes: list[Outcome],
+        batch: Batch,
+        about: tuple[int, int],
     ) -> None:
+        read, now_ms = about
         maker, append = self._maker, staged.append
         for outcome in outcomes:
             self._packer.made(outcome.events, staged, now_ms)
             for record in maker.letters(outcome.refused, now_ms):
                 append(*record)
         self._packer.memory(self._memory.take_changes(), staged, now_ms)
+        if self._edge is not None:
+            self._packer.memory(remembered(self._edge), staged, now_ms)
         keep = batch.cursor if batch.resume is None else batch.resume
         if staged or keep != self._kept:
-            self._rows += outcomes[0].rows
+            self._rows += read
             self._kept = keep
             append(*maker.position(keep, self._rows, now_ms))

@@ -1,6 +1,6 @@
 """Which section of the reference page stands for which model."""
 
-from bus.connect import definition, sink_file
+from bus.connect import definition, edge, sink_file
 from bus.connect.mapping import model
 from connectors.rest.config import Auth, Lookup, Page, Since, Verdict
 from connectors.sql.config import Refill
@@ -12,6 +12,7 @@ SINK_BLOCKS = {f"sink: of kind {kind}": s.config for kind, s in SINKS.items()}
 
 SECTIONS = {
     "A source": definition.SourceDefinition,
+    "Chatty devices: edge": edge.Edge,
     "An event: pemetaan": model.Mapping,
     "A field: kolom": model.Rule,
     "A fallback column: cadangan": model.Fallback,
@@ -40,6 +41,7 @@ SECTIONS = {
 }
 
 NAMES = {
+    edge.Edge: "chatty devices",
     model.Mapping: "event",
     model.Rule: "field",
     model.Fallback: "fallback column",

@@ -1,0 +1,275 @@
+"""Readings of chatty devices become changes of state before anything is sent.
+
+A camera that says `online` every minute gives one row when it comes, one when it has
+been silent for too long, and one when it is back. What is told depends on the rows and
+their own times only, so the same rows give the same changes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, field_validator, model_validator
+
+from bus.config.tenant import Frozen
+from bus.connect.edge_moment import milliseconds_of, moved, zone_of
+from bus.connect.row_shape import plain
+from bus.connect.source import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bus.connect.source import Row
+
+EDGE = "@edge|"
+"""Begins the references of devices in the source's memory."""
+State = tuple[str, ...]
+Kept = dict[str, Any]
+"""Column → cell as JSON holds it."""
+
+
+class Edge(Frozen):
+    """What of a device's readings is worth an event (`edge:`).
+
+    Attributes:
+        key: columns that name a device.
+        state: columns whose values are its state; other columns change nothing.
+        time: column with the time of a reading; older readings are left out.
+        zone: time zone of times that tell none.
+        shift_seconds: taken off each time, for devices that send local time as UTC.
+        hold_seconds: a new state must last so long before it counts (flapping).
+        silence_seconds: a device not heard for so long is silent; 0 is never.
+        silence: column → value of the row that silence makes, `{event: offline}`.
+        same: value of a state column → value that means the same, `{motion: online}`.
+        feed_seconds: when no device at all was heard for so long it is the line that is
+            silent, and no device; 0 is never.
+    """
+
+    key: tuple[str, ...] = Field(min_length=1)
+    state: tuple[str, ...] = Field(min_length=1)
+    time: str
+    zone: str = "Asia/Jakarta"
+    shift_seconds: int = 0
+    hold_seconds: int = Field(default=0, ge=0)
+    silence_seconds: int = Field(default=0, ge=0)
+    silence: dict[str, str] = Field(default_factory=dict)
+    same: dict[str, str] = Field(default_factory=dict)
+    feed_seconds: int = Field(default=0, ge=0)
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        zone_of(value)
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Edge:
+        if bool(self.silence_seconds) != bool(self.silence):
+            raise ValueError("`silence_seconds` and `silence` need each other")
+        if strange := [name for name in self.silence if name not in self.state]:
+            raise ValueError(f"`silence` names {', '.join(strange)}, not in `state`")
+        return self
+
+    def columns(self) -> tuple[str, ...]:
+        """Columns that have to be read."""
+        return tuple(dict.fromkeys((*self.key, *self.state, self.time)))
+
+
+@dataclass(slots=True)
+class Device:
+    """One device.
+
+    Attributes:
+        state: the state told last.
+        row: the row it was told with, as JSON holds it.
+        last: time of the newest reading, ms.
+        coming: a state that has not lasted long enough, its row and begin.
+    """
+
+    state: State
+    row: Kept
+    last: int
+    coming: tuple[State, Kept, int] | None = None
+
+
+class EdgeFilter:
+    """Takes rows, gives those that are changes; not safe for two threads.
+
+    Args:
+        edge: what counts.
+    """
+
+    def __init__(self, edge: Edge) -> None:
+        self._edge = edge
+        self._columns: tuple[str, ...] = ()
+        self._key: list[int] = []
+        self._state: list[int] = []
+        self._time = 0
+        self._same = edge.same
+        self._zone = zone_of(edge.zone)
+        self._devices: dict[str, Device] = {}
+        self._changed: dict[str, Device] = {}
+        self._told: set[str] = set()
+        self._bad: list[Row] = []
+        self._base: int | None = None
+        self._newest = 0
+
+    def __len__(self) -> int:
+        return len(self._devices)
+
+    def load(self, ref: str, data: bytes) -> None:
+        """A device as remembered."""
+        state, row, last, coming = json.loads(data)
+        begun = (tuple(coming[0]), coming[1], coming[2]) if coming else None
+        self._devices[ref.removeprefix(EDGE)] = Device(tuple(state), row, last, begun)
+
+    def name_columns(self, columns: tuple[str, ...]) -> None:
+        """What the cells of the rows are called from now on."""
+        if columns != self._columns:
+            places = {name: at for at, name in enumerate(columns)}
+            self._key = [places[name] for name in self._edge.key]
+            self._state = [places[name] for name in self._edge.state]
+            self._time = places[self._edge.time]
+            self._columns = columns
+
+    def take(self, rows: Sequence[Row], now_ms: int) -> list[Row]:
+        """The rows that are changes.
+
+        Args:
+            rows: readings, in any order.
+            now_ms: the time; a device's clock that is ahead of it does not count.
+        """
+        found: list[Row] = []
+        for row in rows:
+            when = self._when(row)
+            if when is None:
+                self._bad.append(row)
+                continue
+            when = min(when, now_ms)
+            self._hear(when)
+            key = "|".join([str(row[at]) for at in self._key])
+            device = self._devices.get(key)
+            if device is None:
+                new = Device(self._said(row), self._kept(row), when)
+                self._devices[key] = self._changed[key] = new
+                found.append(row)
+            elif when > device.last:
+                self._silent(key, device, when, found)
+                self._reading(key, device, row, when, found)
+        return found
+
+    def pass_time(self, now_ms: int) -> list[Row]:
+        """Changes because nothing came: a state that has lasted, a silent device.
+
+        Args:
+            now_ms: nothing older than this is still on its way.
+        """
+        found: list[Row] = []
+        if self._base is None:
+            self._base = now_ms
+        feed = self._edge.feed_seconds * 1000
+        if feed and now_ms - max(self._newest, self._base) > feed:
+            return found
+        for key, device in self._devices.items():
+            self._silent(key, device, now_ms, found)
+            self._settle(key, device, now_ms, found)
+        return found
+
+    def unreadable(self) -> list[Unreadable]:
+        """Readings taken without a usable time; each device is told of once."""
+        found, rows = [], self._bad
+        self._bad = []
+        for row in rows:
+            key = "|".join([str(row[at]) for at in self._key])
+            if key not in self._told:
+                self._told.add(key)
+                why = (
+                    f"Kolom {self._edge.time} bukan waktu; pembacaan alat ini "
+                    "diabaikan. Perbaiki jam atau format di alat atau di `edge`."
+                )
+                cells = json.dumps(self._kept(row), ensure_ascii=False)
+                found.append(Unreadable(key, "TANPA_WAKTU", why, cells.encode()))
+        return found
+
+    def take_changes(self) -> list[tuple[str, bytes]]:
+        """Devices whose state or coming state is another since the last call."""
+        found = []
+        for key, device in self._changed.items():
+            kept = [device.state, device.row, device.last, device.coming]
+            data = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+            found.append((EDGE + key, data.encode()))
+        self._changed.clear()
+        return found
+
+    def _when(self, row: Row) -> int | None:
+        when = milliseconds_of(row[self._time], self._zone)
+        return None if when is None else when - self._edge.shift_seconds * 1000
+
+    def _hear(self, when: int) -> None:
+        """Somebody was heard; after a long silence of all of them counting restarts."""
+        feed = self._edge.feed_seconds * 1000
+        if self._base is None or (feed and when - max(self._newest, self._base) > feed):
+            self._base = when
+        self._newest = max(self._newest, when)
+
+    def _kept(self, row: Row) -> Kept:
+        return dict(zip(self._columns, map(plain, row), strict=True))
+
+    def _row(self, kept: Kept) -> Row:
+        return tuple([kept.get(name) for name in self._columns])
+
+    def _said(self, row: Row) -> State:
+        words = [_word(row[at]) for at in self._state]
+        return tuple([self._same.get(word, word) for word in words])
+
+    def _reading(
+        self, key: str, device: Device, row: Row, when: int, found: list[Row]
+    ) -> None:
+        state = self._said(row)
+        self._settle(key, device, when, found)
+        device.last = when
+        if state == device.state:
+            if device.coming is not None:
+                device.coming = None
+                self._changed[key] = device
+        elif not self._edge.hold_seconds:
+            device.state, device.row = state, self._kept(row)
+            self._changed[key] = device
+            found.append(row)
+        elif device.coming is None or device.coming[0] != state:
+            device.coming = (state, self._kept(row), when)
+            self._changed[key] = device
+
+    def _settle(self, key: str, device: Device, now: int, found: list[Row]) -> None:
+        """A state that has lasted counts from its begin."""
+        if device.coming is None:
+            return
+        state, row, begun = device.coming
+        if now - begun >= self._edge.hold_seconds * 1000:
+            device.state, device.row, device.coming = state, row, None
+            self._changed[key] = device
+            found.append(self._row(row))
+
+    def _silent(self, key: str, device: Device, now: int, found: list[Row]) -> None:
+        limit = self._edge.silence_seconds * 1000
+        since = max(device.last, self._base or 0)
+        if not limit or now - since < limit:
+            return
+        self._settle(key, device, since + limit, found)
+        row = {**device.row, **self._edge.silence}
+        state = self._said(self._row(row))
+        if state == device.state:
+            return
+        name, shift = self._edge.time, self._edge.shift_seconds * 1000
+        first = milliseconds_of(row[name], self._zone) or 0
+        row[name] = moved(row[name], since + limit + shift - first)
+        device.state, device.row, device.coming = state, row, None
+        device.last = since + limit
+        self._changed[key] = device
+        found.append(self._row(row))
+
+
+def _word(cell: Any) -> str:
+    return "" if cell is None else str(cell).strip()

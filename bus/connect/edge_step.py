@@ -1,0 +1,38 @@
+"""A batch of readings with only the changes left, and what is remembered of devices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bus.connect.remembered import Remembered
+
+if TYPE_CHECKING:
+    from bus.connect.edge import EdgeFilter
+    from bus.connect.source import Batch
+
+
+def changes_only(batch: Batch, edge: EdgeFilter, now_ms: int) -> Batch:
+    """The batch with the rows that count.
+
+    Nothing else has to be remembered: a reading that was seen is not newer than its
+    device. Time passes only when the source has nothing more, else old readings that
+    wait would look like silence.
+
+    Args:
+        batch: as polled.
+        edge: the filter.
+        now_ms: the time.
+    """
+    edge.name_columns(batch.columns)
+    rows = edge.take(batch.rows, now_ms)
+    rests = batch.next_poll_seconds > 0 and not batch.more
+    if rests:
+        rows += edge.pass_time(now_ms)
+    bad = (*batch.unreadable, *edge.unreadable())
+    return replace(batch, rows=rows, marks=(), forget_below=None, unreadable=bad)
+
+
+def remembered(edge: EdgeFilter) -> list[tuple[str, Remembered]]:
+    """What changed, for the source's memory."""
+    return [(ref, Remembered(b"", "", data)) for ref, data in edge.take_changes()]
