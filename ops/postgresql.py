@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,6 +30,8 @@ OPTIONS = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off"),
 )
 """What it keeps is thrown away with it; a killed process loses nothing."""
+CHANGE_LOG = ("wal_level=logical", "synchronous_commit=on", "max_replication_slots=40")
+"""Settings of a server whose changes can be captured."""
 
 
 class LocalPostgreSql:
@@ -41,9 +44,11 @@ class LocalPostgreSql:
 
     Args:
         clock: deadlines of start and stop.
+        options: more settings, `name=value`.
     """
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: Clock | None = None, options: Sequence[str] = ()) -> None:
+        self._more = tuple(options)
         self.port = 0
         self._home: Path | None = None
         self._password = secrets.token_hex(12)
@@ -78,7 +83,9 @@ class LocalPostgreSql:
             self._home = _home()
             self._install(installer, self._home)
         self.port = self.port or _free_port()
-        options = [word for option in OPTIONS for word in ("-c", option)]
+        options = [
+            word for option in (*OPTIONS, *self._more) for word in ("-c", option)
+        ]
         with (self._home / "postgresql.log").open("ab") as log:
             self._child = subprocess.Popen(  # noqa: S603 - Debian's own server
                 [

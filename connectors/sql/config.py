@@ -41,6 +41,9 @@ class SqlConfig(Frozen):
         scope: for `snapshot-diff`: deletions count only within these columns' values.
         refill: for `snapshot-diff` of a table that its app empties and refills: read
             only whole states of it, each once.
+        publication: for `cdc` of PostgreSQL: publication that contains the table.
+        slot: for `cdc` of PostgreSQL: name of the replication slot; made at the first
+            run; default is `opdbus_` and the connector's name.
         poll_seconds: wait between two passes; for `cdc` the longest wait for a change.
         chunk_rows: rows read at once and sent in one transaction.
     """
@@ -54,6 +57,8 @@ class SqlConfig(Frozen):
     overlap: int = Field(default=60, ge=0)
     scope: tuple[str, ...] = ()
     refill: Refill | None = None
+    publication: str = Field(default="opdbus", pattern=r"^[a-z_][a-z0-9_]{0,62}$")
+    slot: str = Field(default="", pattern=r"^[a-z0-9_]{0,63}$")
     poll_seconds: float = Field(default=1.0, ge=0.05)
     chunk_rows: int = Field(default=2000, ge=1, le=50_000)
 

@@ -89,6 +89,11 @@ class Database:
         with self._errors(), self._open().connect() as connection:
             yield connection
 
+    def driver_connection(self) -> Any:
+        """A connection of the driver itself, for its way to read values."""
+        with self.session() as connection:
+            return connection.connection.driver_connection
+
     def close(self) -> None:
         """Give the connection back; may be called twice."""
         if self._engine is not None:

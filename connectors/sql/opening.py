@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bus.clock import SystemClock
 from bus.errors import ConfigError
 from connectors.sql.binlog.log import BinaryLog
 from connectors.sql.capture.source import CaptureSource
 from connectors.sql.database import Database
+from connectors.sql.pgoutput.log import LogicalReplication
 from connectors.sql.source import SqlSource
 
 if TYPE_CHECKING:
@@ -45,6 +47,12 @@ def change_log_of(config: SqlConfig, opening: Opening) -> ChangeLog | None:
     name = opening.connector
     database = Database(config.url, name)
     identity = opening.ref or config.key
-    if config.table and database.url.get_backend_name() in {"mysql", "mariadb"}:
+    kind = database.url.get_backend_name()
+    if config.table and kind in {"mysql", "mariadb"}:
         return BinaryLog(config, columns, identity, database, name)
+    if config.table and kind == "postgresql":
+        slot = config.slot or "opdbus_" + name.replace("-", "_")[:56]
+        names = (name, slot)
+        clock = SystemClock()  # a line is waited for in real time, in trials too
+        return LogicalReplication(config, columns, identity, database, names, clock)
     return None

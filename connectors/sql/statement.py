@@ -88,6 +88,10 @@ class Statements:
             cases.append(and_(*equal, item > after[number]))
         return or_(*cases)
 
+    def these(self, keys: Sequence[Sequence[Any]]) -> Select[Any]:
+        """The rows with these values of the key."""
+        return select(*self._columns).where(tuple_(*self._key).in_(keys))
+
     def mark(self) -> TextClause:
         """What says which state the table is in."""
         return text(self._config.refill.query if self._config.refill else "SELECT 1")

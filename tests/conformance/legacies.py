@@ -2,6 +2,7 @@
 
 import csv
 import sqlite3
+import threading
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -81,12 +82,17 @@ class ServerLegacy:
             *(sa.Column(key, sa.String(60)) for key in COLUMNS[1:]),
         )
         self._table.create(self._engine)
+        self._slotted = mode == "cdc" and self._engine.dialect.name == "postgresql"
+        if self._slotted:
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql("create publication opdbus for table warga")
 
     def connector(self) -> str:
         url = self.url.render_as_string(hide_password=False)
         source = (
             f"{{url: '{url}', table: warga, mode: {self._mode},"
-            f" key: [id], chunk_rows: {self._chunk}, poll_seconds: 0.05}}"
+            f" key: [id], chunk_rows: {self._chunk}, poll_seconds: 0.05,"
+            f" slot: {self.url.database}}}"
         )
         return SNAPSHOT.format(kind="sql", source=source) + PEOPLE
 
@@ -97,7 +103,25 @@ class ServerLegacy:
                 connection.execute(self._table.insert(), list(rows))
 
     def close(self) -> None:
+        if self._slotted:
+            drop_slot(self._engine, str(self.url.database))
         self._engine.dispose()
+
+
+def drop_slot(engine: sa.Engine, slot: str) -> None:
+    """Drop a replication slot as soon as nobody reads it any more."""
+    told = sa.text(
+        "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+        " where slot_name = :slot and not active"
+    )
+    there = sa.text("select count(*) from pg_replication_slots where slot_name = :slot")
+    for _ in range(600):
+        with engine.begin() as connection:
+            connection.execute(told, {"slot": slot})
+            if not connection.execute(there, {"slot": slot}).scalar_one():
+                return
+        threading.Event().wait(0.05)
+    raise AssertionError(f"slot {slot} is still read by somebody")
 
 
 class FolderLegacy:

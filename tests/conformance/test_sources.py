@@ -89,3 +89,12 @@ class TestRestByOffset(SourceSuite):
     def legacy(self, rest_app: RestApp) -> Legacy:
         page = "{kind: offset, param: offset, size_param: size, size: 3, total: total}"
         return RestLegacy(rest_app, page, page="offset", total=True, etag=True)
+
+
+@pytest.mark.database
+class TestPostgreSqlReplication(SourceSuite):
+    @pytest.fixture
+    def legacy(self, postgresql_url: str) -> Iterator[Legacy]:
+        found = ServerLegacy(postgresql_url, self.chunk, "cdc")
+        yield found
+        found.close()

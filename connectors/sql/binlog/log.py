@@ -12,7 +12,7 @@ from connectors.sql.binlog.images import Images
 from connectors.sql.binlog.mentions import Mentions
 from connectors.sql.binlog.server import Server
 from connectors.sql.binlog.wire import Wire
-from connectors.sql.capture.log import Chunk, LostError, Piece, Place
+from connectors.sql.capture.log import WHOLE_ROWS, Chunk, LostError, Piece, Place
 from connectors.sql.capture.transaction import Transaction
 from connectors.sql.statement import Statements
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 16 << 20
 """Of the log in one piece."""
-WHOLE_ROWS = 10_000
-"""A transaction of more changes is given out in parts."""
 FEW_DAYS = 4
 """A weekend with a holiday: so long a log should be kept."""
 

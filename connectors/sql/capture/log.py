@@ -11,6 +11,10 @@ Place = list[Any]
 """A place in a log between two transactions, as JSON holds it; made by the log."""
 
 
+WHOLE_ROWS = 10_000
+"""A transaction of more changes is given out in parts."""
+
+
 class LostError(FatalError):
     """The log does not reach back to the position; what lies between is unknown."""
 

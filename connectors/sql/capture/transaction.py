@@ -22,7 +22,7 @@ class Transaction:
 
     def __init__(self, skip: int = 0, stamp: int = 0) -> None:
         self._skip = skip
-        self._stamp = stamp
+        self.stamp = stamp
         self._count = 0
         self._changes: dict[Any, tuple[Row, bool]] = {}
 
@@ -56,6 +56,6 @@ class Transaction:
         for row, deleted in self._changes.values():
             piece.rows.append(row)
             piece.deleted.append(deleted)
-            piece.stamps.append(self._stamp)
+            piece.stamps.append(self.stamp)
         self._changes.clear()
         return self._count

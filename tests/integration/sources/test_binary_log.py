@@ -11,7 +11,7 @@ from bus.connect.spec import Opening
 from bus.errors import FatalError
 from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI
 from bus.testing.clock import ManualClock
-from connectors.sql.binlog.log import WHOLE_ROWS
+from connectors.sql.capture.log import WHOLE_ROWS
 from connectors.sql.config import SqlConfig
 from connectors.sql.opening import open_source
 from ops.mariadb import LocalMariaDb

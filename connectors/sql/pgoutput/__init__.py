@@ -1,0 +1,1 @@
+"""Changes of a PostgreSQL table by logical replication."""
