@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 from operator import itemgetter
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from bus.errors import ConfigError, RetriableError
 from connectors.sql.capture.log import WHOLE_ROWS, Chunk, LostError, Piece, Place
 from connectors.sql.capture.transaction import Transaction
 from connectors.sql.pgoutput import messages
-from connectors.sql.pgoutput.rows import RowMaker
+from connectors.sql.pgoutput.rows import RowMaker, complete, lacking_of
 from connectors.sql.pgoutput.server import Server
 from connectors.sql.pgoutput.wire import Wire
 from connectors.sql.statement import Statements
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bus.clock import Clock
-    from bus.connect.source import Row
     from connectors.sql.config import SqlConfig
     from connectors.sql.database import Database
+    from connectors.sql.pgoutput.server import Slot
 
-_SILENT_SECONDS = 30.0
+_SILENT_SECONDS, _BUSY_SECONDS = 30.0, 10.0
 _ASK_SECONDS = 0.05
 _MOST_BYTES = 16 << 20
 LARGE_BYTES = 1 << 30
@@ -166,8 +167,21 @@ class LogicalReplication:
         self._wire.close()
         self._database.close()
 
+    def _free_slot(self) -> Slot | None:
+        """Our slot, as soon as nobody reads it; who has died lets go of it late."""
+        began, pause = self._clock.monotonic(), Event()
+        while (slot := self._server.slot()) is not None and slot.reader is not None:
+            if self._clock.monotonic() - began > _BUSY_SECONDS:
+                raise RetriableError(
+                    f"{self._name}: process {slot.reader} of the server still reads "
+                    f"slot {self._server.slot_name} for somebody; is the connector "
+                    "running elsewhere?"
+                )
+            pause.wait(_ASK_SECONDS)
+        return slot
+
     def _open_stream(self, at: int) -> None:
-        slot = self._server.slot()
+        slot = self._free_slot()
         name = self._server.slot_name
         if slot is None:
             raise LostError(f"replication slot {name} does not exist any more")
@@ -266,27 +280,11 @@ class LogicalReplication:
 
     def _fill(self, piece: Piece) -> None:
         """Put in large values that the log does not repeat."""
-        lacking = [
-            number
-            for number, row in enumerate(piece.rows)
-            if any(cell is messages.KEPT for cell in row)
-        ]
+        lacking = lacking_of(piece)
         if not lacking:
             return
-        places = [self._columns.index(name) for name in self._config.key]
-        keys = {tuple(piece.rows[at][place] for place in places) for at in lacking}
-        _, found = self._database.rows(self._statements.these(sorted(keys, key=repr)))
-        whole = {tuple(row[place] for place in places): row for row in found}
-        gone = []
-        for number in lacking:
-            row = piece.rows[number]
-            now: Row | None = whole.get(tuple(row[place] for place in places))
-            if now is None:
-                gone.append(number)  # its deletion follows in the log
-                continue
-            piece.rows[number] = tuple(
-                mine if cell is messages.KEPT else cell
-                for cell, mine in zip(row, now, strict=True)
-            )
-        for number in reversed(gone):
-            del piece.rows[number], piece.deleted[number], piece.stamps[number]
+        key = itemgetter(*map(self._columns.index, self._config.key))
+        keys = {key(piece.rows[at]) for at in lacking}
+        asked = [who if isinstance(who, tuple) else (who,) for who in keys]
+        _, found = self._database.rows(self._statements.these(asked))
+        complete(piece, lacking, {key(row): row for row in found}, key)

@@ -8,9 +8,10 @@ from bus.errors import ConfigError
 from connectors.sql.pgoutput.messages import KEPT, Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bus.connect.source import Row
+    from connectors.sql.capture.log import Piece
     from connectors.sql.pgoutput.messages import Cell, Relation
 
 _TEXT = 0
@@ -64,3 +65,32 @@ class RowMaker:
             else:
                 found.append(load(cell))
         return tuple(found)
+
+
+def lacking_of(piece: Piece) -> list[int]:
+    """Which rows lack values that the log does not repeat."""
+    return [
+        number
+        for number, row in enumerate(piece.rows)
+        if any(cell is KEPT for cell in row)
+    ]
+
+
+def complete(
+    piece: Piece,
+    lacking: Sequence[int],
+    now: Mapping[Any, Row],
+    key: Callable[..., Any],
+) -> None:
+    """Take the lacking values from the rows as they are now.
+
+    A row that is not there any more is left out: its deletion follows in the log.
+    """
+    for number in reversed(lacking):
+        row = piece.rows[number]
+        found = now.get(key(row))
+        if found is None:
+            del piece.rows[number], piece.deleted[number], piece.stamps[number]
+            continue
+        cells = zip(row, found, strict=True)
+        piece.rows[number] = tuple(new if c is KEPT else c for c, new in cells)

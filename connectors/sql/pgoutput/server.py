@@ -43,7 +43,7 @@ _SETUP = text(
 _SLOT = text(
     "SELECT confirmed_flush_lsn::text, wal_status, "
     "pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint, "
-    "database = current_database(), database "
+    "database = current_database(), database, active_pid "
     "FROM pg_replication_slots WHERE slot_name = :slot"
 )
 _HALF = 1 << 31
@@ -89,11 +89,13 @@ class Slot:
         confirmed: what lies before is forgotten.
         lost: the server has thrown away what it needs.
         held_bytes: of the log that the server keeps for it.
+        reader: process of the server that reads it for somebody; None if none does.
     """
 
     confirmed: int
     lost: bool
     held_bytes: int
+    reader: int | None
 
 
 class Server:
@@ -183,14 +185,14 @@ class Server:
         _, found = self._database.rows(_SLOT.bindparams(slot=self.slot_name))
         if not found:
             return None
-        confirmed, status, held, ours, whose = found[0]
+        confirmed, status, held, ours, whose, reader = found[0]
         if not ours:
             raise ConfigError(
                 f"{self._database.place}: replication slot {self.slot_name} belongs to "
                 f"database {whose}; give another name as `slot`"
             )
         lost = status == "lost" or confirmed is None
-        return Slot(lsn(confirmed or "0/0"), lost, int(held or 0))
+        return Slot(lsn(confirmed or "0/0"), lost, int(held or 0), reader)
 
     def make_slot(self) -> int:
         """Make our slot anew; the place from which it tells everything.

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bus.testing.clock import ManualClock
+from tests.conformance.legacies import drop_slot
 from tests.conformance.workshop import PEOPLE, Run, connector_from, person
 
 FILE = """
@@ -25,6 +26,7 @@ source:
   key: [id]
   chunk_rows: {chunk}
   poll_seconds: 0.05
+  slot: {slot}
 """
 PLAIN = {"no_parameters": True}
 TEXTS = ("nik", "nama", "no_kk", "desa", "rt", "status")
@@ -49,6 +51,9 @@ class App:
             f"{name} {text if name == 'nama' else 'varchar(60)'}" for name in TEXTS
         )
         self.run(f"create table warga (id int primary key, {cells})")
+        self.is_postgresql = self.engine.dialect.name == "postgresql"
+        if self.is_postgresql:
+            self.run("create publication opdbus for table warga")
 
     def run(self, *statements: str) -> None:
         """Statements in one transaction."""
@@ -92,7 +97,8 @@ class App:
         place = (url or self.url).set(drivername=self.url.get_backend_name())
         said = place.render_as_string(hide_password=False)
         name = f"uji-{uuid.uuid4().hex[:8]}"
-        text = FILE.format(url=said, chunk=chunk, name=name, mode=mode) + PEOPLE
+        words = {"url": said, "chunk": chunk, "name": name, "slot": self.name}
+        text = FILE.format(mode=mode, **words) + PEOPLE
         run = Run(connector_from(folder, text), ManualClock(4_000_000_000_000))
         try:
             yield run
@@ -100,6 +106,8 @@ class App:
             run.close()
 
     def close(self) -> None:
+        if self.is_postgresql:
+            drop_slot(self.engine, self.name)
         self.engine.dispose()
         self._server.dispose()
 

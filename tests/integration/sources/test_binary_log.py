@@ -1,6 +1,5 @@
 """Capture from a real MariaDB: nothing missed, nothing twice, every obstacle told."""
 
-import random
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,13 +8,12 @@ import pytest
 
 from bus.connect.spec import Opening
 from bus.errors import FatalError
-from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI
+from bus.record import DIBATALKAN, DIKOREKSI
 from bus.testing.clock import ManualClock
-from connectors.sql.capture.log import WHOLE_ROWS
 from connectors.sql.config import SqlConfig
 from connectors.sql.opening import open_source
 from ops.mariadb import LocalMariaDb
-from tests.integration.sources.capture_app import App, disturb, last, repeats
+from tests.integration.sources.capture_app import App, last
 
 pytestmark = pytest.mark.database
 
@@ -94,42 +92,6 @@ def test_cells_are_what_a_select_gives(app: App) -> None:
     assert differing == {}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_changes_while_it_is_read_and_deaths_anywhere(
-    app: App, tmp_path: Path, seed: int
-) -> None:
-    dice = random.Random(seed)
-    app.put(*range(1, 12))
-    with app.captured(tmp_path) as run:
-        for _ in range(25):
-            disturb(app, dice)
-            run.step()
-            if dice.random() < 0.25:
-                run.crash()
-        run.catch_up()
-        assert last(run) == app.rows()
-        assert repeats(run) == []
-        assert len({made.id for made in run.events}) == len(run.events)
-
-
-def test_every_committed_state_is_told(app: App, tmp_path: Path) -> None:
-    app.put(1)
-    with app.captured(tmp_path, chunk=100) as run:
-        run.catch_up()
-        for status in ("2", "1", "2"):
-            app.run(f"update warga set status='{status}'")
-        told = [made.value["status_dasar"] for made in run.catch_up()]
-        assert told == ["MATI", "HIDUP", "MATI"]
-
-
-def test_another_key_is_another_row(app: App, tmp_path: Path) -> None:
-    app.put(1)
-    with app.captured(tmp_path) as run:
-        run.catch_up()
-        app.run("update warga set id=7")
-        assert [made.operation for made in run.catch_up()] == [DIBATALKAN, DIBUAT]
-
-
 def test_a_statement_that_tells_no_rows_is_found_by_comparing(
     app: App, tmp_path: Path
 ) -> None:
@@ -160,42 +122,6 @@ def test_a_column_that_vanishes_keeps_its_last_values(app: App, tmp_path: Path) 
         run.crash()
         app.run("alter table warga add column rt varchar(3) default '009'")
         assert {made.value["alamat"]["rt"] for made in run.catch_up()} == {"009"}
-
-
-def test_a_large_transaction_comes_in_parts_and_is_resumed(
-    app: App, tmp_path: Path
-) -> None:
-    app.put(0)
-    with app.captured(tmp_path, chunk=2000) as run:
-        run.catch_up()
-        count = 2 * WHOLE_ROWS + 5_000
-        fields = ", ".join(
-            f"'{value}'" for value in ("A", "3325011204069001", "3325012001", "1", "1")
-        )
-        app.run(
-            "insert into warga (id, nik, nama, no_kk, desa, rt, status) select seq, "
-            f"concat('332501450158', lpad(seq % 9000 + 1, 4, '0')), {fields} "
-            f"from seq_1_to_{count}"
-        )
-        sizes = []
-        while sum(sizes) < count:
-            batch = run.source.poll(run.position)
-            sizes.append(len(batch.rows))
-            run.source.close()
-            run.source = run.connector.open(run.clock, lambda: run.kept)
-            run.position = batch.cursor
-        assert sum(sizes) == count
-        assert len(sizes) == 3
-
-
-def test_a_change_of_ten_megabytes_is_a_dead_letter(app: App, tmp_path: Path) -> None:
-    with app.captured(tmp_path) as run:
-        run.catch_up()
-        app.put(1)
-        app.put(2, nama="A" * 10_000_000)
-        app.put(3)
-        assert len(run.catch_up()) == 2
-        assert run.codes == ["TERLALU_BESAR"]
 
 
 def forget(app: App) -> None:
