@@ -11,6 +11,8 @@ import connectors.rest
 import connectors.sql
 import connectors.sql.sink
 import connectors.webhook
+import connectors.webhook.message
+import connectors.webhook.receiver
 from bus.connect.mapping.rule_book import RuleBook
 from bus.contracts.reference import Reference
 from bus.errors import ConfigError
@@ -36,6 +38,8 @@ SOURCES: Mapping[str, SourceSpec] = {spec.kind: spec for spec in SOURCE_SPECS}
 SINK_SPECS: tuple[SinkSpec, ...] = (
     connectors.sql.sink.SINK_SPEC,
     connectors.csv.sink.SINK_SPEC,
+    connectors.webhook.receiver.SINK_SPEC,
+    connectors.webhook.message.SINK_SPEC,
 )
 SINKS: dict[str, SinkSpec] = {spec.kind: spec for spec in SINK_SPECS}
 

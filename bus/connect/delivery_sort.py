@@ -146,7 +146,7 @@ class Sorter:
             item.skipped = ECHO
             return
         staged[item.spot] = (item.form, event.id)
-        item.delivery = Delivery(event.id, plan.kind, fields, event.time_ms)
+        item.delivery = Delivery(event.id, plan.kind, fields, event.time_ms, event.key)
 
 
 def _rendered(plan: EventPlan, event: Event) -> dict[str, Any]:

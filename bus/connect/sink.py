@@ -36,12 +36,14 @@ class Delivery:
         kind: the receiver's word for it (`jenis`), `KLAIM_TERISI`.
         fields: receiver's field name → JSON value; dates and money are text.
         time_ms: the event's time.
+        key: what the event is about; events of one key go out in their order.
     """
 
     event_id: str
     kind: str
     fields: dict[str, Any]
     time_ms: int
+    key: str = ""
 
 
 class Sink(Protocol):

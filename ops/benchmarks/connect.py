@@ -14,7 +14,7 @@ from bus.contracts import topic_name
 from bus.errors import FatalError
 from bus.kafka.reader import read_committed
 from bus.record import header
-from ops.benchmarks import penduduk, webhook_in
+from ops.benchmarks import penduduk, webhook_in, webhook_out
 from ops.benchmarks.figure import Figure, middle
 from ops.benchmarks.meter import Span, watch
 from ops.benchmarks.site import Site
@@ -35,9 +35,9 @@ EXCEL_PER_ROW = 100_000 / ROWS
 LOOK_SECONDS = 0.2
 CASES = (
     *("snapshot-mariadb", "snapshot-postgresql", "snapshot-resume"),
-    *("snapshot-diff", "excel", "webhook-in"),
+    *("snapshot-diff", "excel", "webhook-in", "webhook-out"),
 )
-LIVE = {"webhook-in": webhook_in.measured}
+LIVE = {"webhook-in": webhook_in.measured, "webhook-out": webhook_out.measured}
 """Cases that read no table."""
 FILES = Path("ops/benchmarks/connectors")
 TOPIC = "desa.warga.state.v1"

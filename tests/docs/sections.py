@@ -5,6 +5,7 @@ from bus.connect.mapping import model
 from connectors.rest.config import Auth, Lookup, Page, Since, Verdict
 from connectors.sql.config import Refill
 from connectors.webhook import config as webhook
+from connectors.webhook.reply import Expected, Waiting
 from ops.wiring import SINKS, SOURCES
 
 SOURCE_BLOCKS = {f"source: of kind {kind}": s.config for kind, s in SOURCES.items()}
@@ -38,6 +39,8 @@ SECTIONS = {
     "A condition: filter": sink_file.Condition,
     "Waiting: retry": sink_file.RetrySpec,
     **SINK_BLOCKS,
+    "A good answer: expect": Expected,
+    "When an event is given up: give_up": Waiting,
 }
 
 NAMES = {
@@ -60,6 +63,8 @@ NAMES = {
     Verdict: "verdict",
     webhook.Auth: "proof",
     webhook.Rate: "pace",
+    Expected: "good answer",
+    Waiting: "patience",
     sink_file.EventSpec: "way of writing",
     sink_file.FieldSpec: "receiver's field",
     sink_file.Condition: "condition",

@@ -11,7 +11,10 @@ from bus.errors import ConfigError
 from bus.record import Event, Value
 from tests.unit.delivery.stage import CATALOG, TENANT, WIB, plan_from
 
-EXAMPLES = sorted(Path("ops/examples/batang/sinks").glob("*.yaml"))
+EXAMPLES = [
+    *sorted(Path("ops/examples/batang/sinks").glob("*.yaml")),
+    *sorted(Path("ops/examples/receivers").glob("*.yaml")),
+]
 HEAD = """
 connector: uji
 kind: sql-inbox
@@ -159,4 +162,5 @@ def test_examples_fit_the_contracts(path: Path) -> None:
 def test_there_are_examples() -> None:
     names = {path.stem for path in EXAMPLES}
     assert names >= {"esakti", "dinsos", "inspektorat", "bpkad"}
+    assert names >= {"posko-insiden", "pesan-insiden"}
     assert names >= {"eplanning", "bappeda", "bpkad-selisih", "inspektorat-selisih"}
