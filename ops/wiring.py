@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import connectors.csv
+import connectors.csv.sftp
 import connectors.csv.sink
 import connectors.excel
 import connectors.rest
@@ -38,6 +39,7 @@ SOURCES: Mapping[str, SourceSpec] = {spec.kind: spec for spec in SOURCE_SPECS}
 SINK_SPECS: tuple[SinkSpec, ...] = (
     connectors.sql.sink.SINK_SPEC,
     connectors.csv.sink.SINK_SPEC,
+    connectors.csv.sftp.SINK_SPEC,
     connectors.webhook.receiver.SINK_SPEC,
     connectors.webhook.message.SINK_SPEC,
 )

@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.postgresql",
     "tests.fixtures.rest_app",
     "tests.fixtures.site",
+    "tests.fixtures.sshd",
 ]
 
 

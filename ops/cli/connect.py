@@ -56,6 +56,9 @@ def run(
     rules = rule_book(parts.tenant, load_secret(parts.settings))
     found = Files(files, parts.catalog, rules)
     found.load()
+    if found.elsewhere:
+        names = ", ".join(sorted(found.elsewhere))
+        typer.echo(f"not run here but by `opdbus receive`: {names}", err=True)
     health = Health("connect")
     server = serve(parts.settings.host, parts.settings.metrics_port, health)
     typer.echo(

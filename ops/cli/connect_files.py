@@ -31,6 +31,7 @@ class Files:
         sources: name → connector and fingerprint of its file.
         sinks: name → sink file and its fingerprint.
         problems: path → why its present content is not used.
+        elsewhere: names of connectors that another verb runs.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Files:
         self.sources: dict[str, tuple[Connector, bytes]] = {}
         self.sinks: dict[str, tuple[SinkDocument, bytes]] = {}
         self.problems: dict[Path, str] = {}
+        self.elsewhere: list[str] = []
         self._pushed = pushed
         self._paths = tuple(paths)
         self._watch = FileWatch(paths)
@@ -138,14 +140,16 @@ class Files:
         """Names to files; of two files with one name the first stays."""
         sources: dict[str, tuple[Connector, bytes]] = {}
         sinks: dict[str, tuple[SinkDocument, bytes]] = {}
+        self.elsewhere.clear()
         for name, path in self._named():
             digest, read = self._read[path]
             if name in sources or name in sinks:
                 twice = f"connector {name!r} is in another file too"
                 self._refuse(path, ConfigError(twice))
-            elif isinstance(read, Connector):
-                if read.is_pushed == self._pushed:
-                    sources[name] = read, digest
-            elif not self._pushed:
+            elif isinstance(read, Connector) and read.is_pushed == self._pushed:
+                sources[name] = read, digest
+            elif isinstance(read, SinkDocument) and not self._pushed:
                 sinks[name] = read, digest
+            else:
+                self.elsewhere.append(name)
         self.sources, self.sinks = sources, sinks

@@ -162,5 +162,5 @@ def test_examples_fit_the_contracts(path: Path) -> None:
 def test_there_are_examples() -> None:
     names = {path.stem for path in EXAMPLES}
     assert names >= {"esakti", "dinsos", "inspektorat", "bpkad"}
-    assert names >= {"posko-insiden", "pesan-insiden"}
+    assert names >= {"posko-insiden", "pesan-insiden", "bpkad-sftp"}
     assert names >= {"eplanning", "bappeda", "bpkad-selisih", "inspektorat-selisih"}
