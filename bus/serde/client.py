@@ -104,6 +104,7 @@ class HttpRegistry:
         schema_id = int(body["id"])
         self.cache.keep_id(subject, schema, schema_id)
         self.cache.keep_schema(schema_id, schema)
+        self._schemas.setdefault(schema_id, schema)
         return schema_id
 
     def _set_level(self, subject: str, level: str, *, known: bool) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import struct
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fastavro import parse_schema, schemaless_reader, schemaless_writer
 from fastavro.read import SchemaResolutionError
 
-from bus.errors import DecodeError
+from bus.errors import DecodeError, RetriableError
 from bus.privacy.protect import Protector, Transparent
 from bus.privacy.walk import Walk, compile_protect, compile_reveal
 from bus.serde.failures import (
@@ -29,7 +31,7 @@ from bus.serde.wire import HEADER_BYTES, header_of, schema_id_of
 from bus.serde.writer import compile_writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from bus.contracts import Catalog, EventContract
     from bus.record import Value
@@ -42,6 +44,9 @@ _BROKEN = (
     *(EOFError, ValueError, LookupError, ArithmeticError, TypeError),
     *(MemoryError, struct.error),
 )
+
+
+QUESTIONS_AT_ONCE = 8
 
 
 class Encoder(Protocol):
@@ -74,6 +79,9 @@ class Serde:
         registry: schema ids; asked once per schema, not per record.
         protector: the step for fields tagged personal (`bus.privacy`); by default
             one that does nothing, which costs nothing.
+
+    Attributes:
+        catalog: the contracts.
     """
 
     def __init__(
@@ -82,7 +90,7 @@ class Serde:
         registry: SchemaRegistry,
         protector: Protector | None = None,
     ) -> None:
-        self._catalog = catalog
+        self.catalog = catalog
         self._registry = registry
         self._protector = protector or Transparent()
         self._encoders: dict[tuple[str, str], Encoder] = {}
@@ -103,12 +111,28 @@ class Serde:
         """
         found = self._encoders.get((topic, event_type))
         if found is None:
-            event = self._catalog.event(event_type)
+            event = self.catalog.event(event_type)
             header = self._header(topic, event)
             walk = compile_protect(event.schema, event.personal_fields, self._protector)
             found = _encoder(event_type, event.schema, header, walk)
             self._encoders[topic, event_type] = found
         return found
+
+    def prepare(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Make encoders for pairs of topic and event type, several at a time.
+
+        What the registry cannot be asked now is asked when it is first encoded.
+
+        Raises:
+            ConfigError: not in the catalogue, or the registry refuses a schema.
+        """
+
+        def one(pair: tuple[str, str]) -> None:
+            with suppress(RetriableError):
+                self.encoder(*pair)
+
+        with ThreadPoolExecutor(QUESTIONS_AT_ONCE) as pool:
+            list(pool.map(one, wanted))
 
     def spread_encoder(
         self, topic: str, event_type: str, shape: Shape
@@ -118,7 +142,7 @@ class Serde:
         Raises:
             ConfigError, RetriableError: as `encoder`.
         """
-        encode, event = self.encoder(topic, event_type), self._catalog.event(event_type)
+        encode, event = self.encoder(topic, event_type), self.catalog.event(event_type)
         personal = event.personal_fields
         if compile_protect(event.schema, personal, self._protector) is None:
             header = self._header(topic, event)
@@ -129,7 +153,7 @@ class Serde:
 
     def _header(self, topic: str, event: EventContract) -> bytes:
         subject = subject_for(topic, event.fullname)
-        level = self._catalog.contract(event.contract).compatibility
+        level = self.catalog.contract(event.contract).compatibility
         return header_of(self._registry.register(subject, event.schema, level))
 
     def encode(self, topic: str, event_type: str, value: Value, key: str = "") -> bytes:
@@ -178,7 +202,7 @@ class Serde:
             )
         view: Any = in_process(schema)
         name: str = view["name"].rpartition(".")[2]
-        event, wanted, reveal = self._catalog.events.get(name), None, None
+        event, wanted, reveal = self.catalog.events.get(name), None, None
         if event is not None and event.fullname == view["name"]:
             reveal = compile_reveal(
                 event.schema, event.personal_fields, self._protector

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bus.clock import Clock
 
 IDLE_SECONDS = 3.0
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.2
 TICKS = os.sysconf("SC_CLK_TCK")
 
 

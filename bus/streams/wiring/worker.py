@@ -12,6 +12,7 @@ import structlog
 from bus.errors import FatalError
 from bus.kafka.membership import leave
 from bus.streams.wiring.app import build_app
+from bus.streams.wiring.schemas import written_by
 from bus.streams.wiring.stage import TaskSetting, group_of, stages_of
 from bus.streams.wiring.standby import Standby
 from bus.streams.wiring.tasks import TaskSet
@@ -59,6 +60,7 @@ class StreamWorker:
 
     def __init__(self, topology: Topology, runtime: Runtime, name: str) -> None:
         settings, tenant, serde = runtime.settings, runtime.tenant, runtime.serde
+        self._topology, self._serde, self._tenant = topology, serde, tenant.id
         self._group = group_of(topology, tenant)
         self._bootstrap = settings.bootstrap
         state = settings.state_dir / "streams" / name
@@ -109,6 +111,7 @@ class StreamWorker:
         looker = loop.create_task(self._look())
         self._watchdog.start()
         try:
+            await self._prepare()
             await self._app.start()
             await self._stop.wait()
         finally:
@@ -117,6 +120,16 @@ class StreamWorker:
             await self._close()
         if self._error is not None:
             raise self._error
+
+    async def _prepare(self) -> None:
+        """Ask the registry now for what tasks would ask one after the other.
+
+        Raises:
+            ConfigError: the registry refuses a schema.
+        """
+        self._health.starting("registering schemas")
+        wanted = written_by(self._topology, self._serde.catalog, self._tenant)
+        await asyncio.to_thread(self._serde.prepare, wanted)
 
     async def _close(self) -> None:
         self._health.not_ready("stopping")
