@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from bus.contracts import topic_name
 from bus.streams.topology.operators.timer import WAKTU
-from bus.streams.wiring.deadletter import DEAD_LETTERS
 from bus.streams.wiring.ticks import TICK
 
 if TYPE_CHECKING:
@@ -21,12 +20,12 @@ if TYPE_CHECKING:
 def written_by(
     topology: Topology, catalog: Catalog, tenant: str
 ) -> list[tuple[str, str]]:
-    """Topic and event type of everything that pipelines of a topology may encode.
+    """Topic and event type of everything pipelines may encode, but dead letters.
 
     Raises:
         ConfigError: a contract is not in the catalogue.
     """
-    refs = {DEAD_LETTERS}
+    refs: set[str] = set()
     found: set[tuple[str, str]] = set()
     for pipeline in topology.pipelines:
         refs.update(pipeline.sinks)
