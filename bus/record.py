@@ -89,8 +89,7 @@ def event_id(*parts: str | bytes) -> str:
 
 def id_maker(first: str) -> Callable[[str, str, str], str]:
     """`event_id` of four parts whose first is always the same, in half the time."""
-    data = first.encode()
-    start = blake2b(len(data).to_bytes(4, "big") + data, digest_size=16)
+    start = _begun(first)
 
     def make(second: str, third: str, fourth: str) -> str:
         a, b, c = second.encode(), third.encode(), fourth.encode()
@@ -99,6 +98,31 @@ def id_maker(first: str) -> Callable[[str, str, str], str]:
         return digest.hexdigest()
 
     return make
+
+
+@lru_cache
+def output_id_maker(pipeline: str) -> Callable[[str, int, str, str], str]:
+    """`event_id` of what a pipeline emits: cause, running number, type and key."""
+    start = _begun(pipeline)
+
+    def make(cause: str, number: int, event_type: str, key: str) -> str:
+        a, b, c, d = cause.encode(), b"%d" % number, event_type.encode(), key.encode()
+        digest = start.copy()
+        digest.update(
+            b"%b%b%b%b%b%b%b%b"
+            % (
+                *(_size(len(a)), a, _size(len(b)), b),
+                *(_size(len(c)), c, _size(len(d)), d),
+            )
+        )
+        return digest.hexdigest()
+
+    return make
+
+
+def _begun(first: str) -> blake2b:
+    data = first.encode()
+    return blake2b(_size(len(data)) + data, digest_size=16)
 
 
 _size = Struct(">I").pack
@@ -161,15 +185,19 @@ def event_from(
         KeyError: a required `ce_*` header is missing; the name is the argument.
         ValueError: `ce_time` is no RFC 3339 time.
     """
-    found: Mapping[str, bytes] = dict(headers)
-    get = found.get
+    return event_in(dict(headers), key, value)
+
+
+def event_in(envelope: Mapping[str, bytes], key: str, value: Value | None) -> Event:
+    """As `event_from`, of headers by name."""
+    get = envelope.get
     return Event(
-        found["ce_type"].decode(),
+        envelope["ce_type"].decode(),
         key,
         value,
-        found["ce_id"].decode(),
-        found["ce_source"].decode(),
-        _parse_time(found["ce_time"].decode()),
+        envelope["ce_id"].decode(),
+        envelope["ce_source"].decode(),
+        _time_ms(envelope["ce_time"]),
         get("ce_operation", b"DIBUAT").decode(),
         get("ce_classification", b"PRIBADI_UMUM").decode(),
         get("ce_correlationid", b"").decode(),
@@ -178,19 +206,21 @@ def event_from(
     )
 
 
-_OURS = len("2026-03-02T16:40:11.123Z")
+_TO_SECONDS = len("2026-03-02T16:40:11")
+_FRACTIONS = {text.encode(): ms for ms, text in enumerate(_MILLIS)}
 
 
-def _parse_time(text: str) -> int:
+def _time_ms(data: bytes) -> int:
     """Milliseconds of an RFC 3339 time; quick for the form of `iso_time`."""
-    if len(text) == _OURS and text[19::4] == ".Z" and text[20:23].isdecimal():
-        return _second_ms(text[:19]) + int(text[20:23])
-    return _any_time(text)
+    fraction = _FRACTIONS.get(data[_TO_SECONDS:])
+    if fraction is None:
+        return _any_time(data.decode())
+    return _second_ms(data[:_TO_SECONDS]) + fraction
 
 
 @lru_cache(maxsize=4096)
-def _second_ms(text: str) -> int:
-    return _any_time(text + "Z")
+def _second_ms(data: bytes) -> int:
+    return _any_time(data.decode() + "Z")
 
 
 def _any_time(text: str) -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from aiokafka.record.util import calc_crc32c
 
-from bus.record import iso_time, kind_headers
+from bus.record import headers_of, iso_time, kind_headers
 from bus.serde.primitive import LENGTHS, zigzag
 
 if TYPE_CHECKING:
@@ -41,13 +41,11 @@ def sized(data: bytes) -> bytes:
 
 
 _NO_VALUE = zigzag(-1)
-_ID, _TIME, _CORRELATION, _CAUSATION, _TRACE = (
+_ID, _CORRELATION, _CAUSATION, _TRACE = (
     sized(name)
-    for name in (
-        *(b"ce_id", b"ce_time", b"ce_correlationid", b"ce_causationid"),
-        b"traceparent",
-    )
+    for name in (b"ce_id", b"ce_correlationid", b"ce_causationid", b"traceparent")
 )
+_TIME = sized(b"ce_time") + LENGTHS[len("2026-03-02T16:40:11.123Z")]
 _OWN = 3
 """Headers that each event has for itself: id, time, correlation."""
 
@@ -74,23 +72,29 @@ def packed_change(key: bytes, value: bytes | None) -> bytes:
 
 def packed_event(key: bytes, value: bytes, event: Event) -> bytes:
     """A record with the envelope of an event (`headers_of`), from the key on."""
+    cause, trace = event.causation_id, event.traceparent
     mark = event.id.encode()
-    more = (event.causation_id != "") + (event.traceparent != "")
-    rest = b"%b%b%b%b%b%b%b%b%b" % (
-        sized(key),
-        sized(value),
-        _kind(event.type, event.source, event.operation, event.classification, more),
-        _ID,
-        sized(mark),
-        _TIME,
-        sized(iso_time(event.time_ms).encode()),
-        _CORRELATION,
-        sized(event.correlation_id.encode() or mark),
+    chain = event.correlation_id.encode() or mark
+    kind = _kind(
+        *(event.type, event.source, event.operation, event.classification),
+        (cause != "") + (trace != ""),
     )
-    if event.causation_id:
-        rest += _CAUSATION + sized(event.causation_id.encode())
-    if event.traceparent:
-        rest += _TRACE + sized(event.traceparent.encode())
+    size = len(value)
+    try:
+        rest = b"%b%b%b%b%b%b%b%b%b%b%b%b%b" % (
+            *(LENGTHS[len(key)], key),
+            *(LENGTHS[size] if size < len(LENGTHS) else zigzag(size), value),
+            *(kind, _ID, LENGTHS[len(mark)], mark),
+            *(_TIME, iso_time(event.time_ms).encode()),
+            *(_CORRELATION, LENGTHS[len(chain)], chain),
+        )
+    except IndexError:  # a key or an id of a kilobyte
+        headers = headers_of(event)
+        return sized(key) + sized(value) + packed_headers(len(headers), headers)
+    if cause:
+        rest += _CAUSATION + sized(cause.encode())
+    if trace:
+        rest += _TRACE + sized(trace.encode())
     return rest
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from bus.record import Event, Value, event_id
+from bus.record import Event, Value, output_id_maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,6 +59,7 @@ class Context:
         self._event: Event | None = None
         self._arrived_ms = 0
         self._source = f"/{tenant}/{pipeline.name}"
+        self._identify = output_id_maker(pipeline.name)
         self._ordered: dict[str, list[str]] = {}
 
     @property
@@ -189,12 +190,11 @@ class Context:
         if topic not in self.pipeline.sinks:
             raise KeyError(f"{self.pipeline.name} declares no sink {topic!r}")
         cause = self.event
-        number = str(len(self._emitted))
         event = Event(
             event_type,
             key,
             value,
-            event_id(self.pipeline.name, cause.id, number, event_type, key),
+            self._identify(cause.id, len(self._emitted), event_type, key),
             self._source,
             cause.time_ms if time_ms is None else time_ms,
             operation,

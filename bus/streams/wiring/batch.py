@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from bus.contracts import topic_name
 from bus.errors import DecodeError, OpdBusError, PoisonError
-from bus.kafka.partitioner import partition_for
-from bus.record import event_from, header
+from bus.kafka.partitioner import partitions_of
+from bus.record import event_in
 from bus.streams.topology.context import Context
 from bus.streams.topology.operators.timer import WAKTU, Timers, due_times, next_due
 from bus.streams.wiring.deadletter import Origin, code_of, dead_letter
 from bus.streams.wiring.outgoing import Outgoing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bus.clock import Clock
     from bus.record import Event, Value
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bus.streams.topology.pipeline import Pipeline
 
 Place = tuple[str, int]
+PLACED_LATER = -1
 TOMBSTONE = "tombstone"
 """What a record without value is counted as."""
 
@@ -48,6 +49,13 @@ class BatchResult:
     events: dict[str, int] = field(default_factory=dict)
     rejects: dict[str, int] = field(default_factory=dict)
     read: dict[bytes, bytes | None] = field(default_factory=dict)
+
+    def place(self, partitions: int) -> None:
+        """Give each output its partition; together that is much cheaper."""
+        outputs = self.outputs
+        places = partitions_of([out.key for out in outputs], partitions)
+        for out, partition in zip(outputs, places, strict=True):
+            out.partition = partition
 
     def count(self, event_type: str) -> None:
         """One more event of this type is done."""
@@ -114,6 +122,10 @@ class _Reader:
             yield key[skipped:].decode(), self._decode(data)[1]
 
 
+def _nothing(_event: Event, _context: Context) -> None:
+    """What handles an event without type: its envelope cannot be read anyway."""
+
+
 def state_key(store: str, key: str) -> bytes:
     """Key of a state entry, in the changelog and in the local store."""
     return f"{store}/{key}".encode()
@@ -164,25 +176,28 @@ class PipelineProcessor:
         reader = _Reader(state, self._serde)
         result.read = reader.read
         context = Context(self.pipeline, reader, self._tenant)
-        handlers = self.pipeline.handlers
+        named = self.pipeline.handlers.items()
+        handlers = {name.encode(): handler for name, handler in named}
         events = result.events
         for record in records:
             if record.value is None:
                 result.count(TOMBSTONE)
                 continue
-            event_type = header(record.headers, "ce_type")
-            handler = handlers.get(event_type) if event_type else None
-            if handler is None and event_type:
+            envelope = dict(record.headers)
+            kind = envelope.get("ce_type")
+            handler = handlers.get(kind)
+            if handler is None and kind:
                 continue
             try:
-                event = self._decode(record)
+                event = self._decode(record, envelope)
                 context.begin(event, record.timestamp)
-                (handler or handlers[event.type])(event, context)
+                (handler or _nothing)(event, context)
                 self._stage(context, result)
             except Exception as error:  # noqa: BLE001 - sorted there
                 self._failed(place, record, error, context, result)
                 continue
             events[event.type] = events.get(event.type, 0) + 1
+        result.place(self._partitions)
         return result
 
     def _failed(
@@ -218,12 +233,12 @@ class PipelineProcessor:
             return None
         return next_due(_Reader(state, self._serde), self.pipeline.timers)
 
-    def _decode(self, record: Incoming) -> Event:
+    def _decode(self, record: Incoming, envelope: Mapping[str, bytes]) -> Event:
         if record.key is None or record.value is None:
             raise DecodeError("TANPA_ISI", "record has no key or no value")
         try:
             _, value = self._serde.decode(record.value)
-            return event_from(record.headers, record.key.decode(), value)
+            return event_in(envelope, record.key.decode(), value)
         except (KeyError, ValueError, UnicodeDecodeError) as error:
             raise DecodeError(
                 "AMPLOP_RUSAK",
@@ -240,8 +255,7 @@ class PipelineProcessor:
         for ref, event in context.pending_outputs:
             topic, key = topics[ref], event.key.encode()
             value = encoder(topic, event.type)(event.value or {}, "")
-            place = partition_for(key, self._partitions)
-            encoded.append(Outgoing(topic, place, key, value, event))
+            encoded.append(Outgoing(topic, PLACED_LATER, key, value, event))
         if context.pending_changes:
             result.changes.update(self._changes(context))
         context.accept()
