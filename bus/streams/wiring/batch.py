@@ -184,7 +184,7 @@ class PipelineProcessor:
                 result.count(TOMBSTONE)
                 continue
             envelope = dict(record.headers)
-            kind = envelope.get("ce_type")
+            kind = envelope.get("ce_type", b"")
             handler = handlers.get(kind)
             if handler is None and kind:
                 continue

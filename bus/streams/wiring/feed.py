@@ -31,16 +31,19 @@ class Batch:
     Attributes:
         records: committed records in offset order; may be empty where only control
             or aborted records stand.
-        start: position the batch begins at.
         end: position after it, control records included.
     """
 
-    __slots__ = ("end", "records", "start")
+    __slots__ = ("end", "records")
 
-    def __init__(self, records: Sequence[Any], start: int, end: int) -> None:
+    def __init__(self, records: Sequence[Any], end: int) -> None:
         self.records = records
-        self.start = start
         self.end = end
+
+    def take(self) -> Sequence[Any]:
+        """The records, which it then keeps no longer."""
+        records, self.records = self.records, ()
+        return records
 
 
 class Feed:
@@ -106,7 +109,7 @@ class Feed:
             return None
         if not records and state.position <= position:
             return None
-        return Batch(records, position, state.position)
+        return Batch(records, state.position)
 
     def lag(self, place: Place) -> int:
         """Records known to be after the client's position; 0 when unknown."""

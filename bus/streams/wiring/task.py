@@ -30,10 +30,10 @@ from bus.metrics import (
 from bus.streams.wiring.alarm import Alarm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from bus.kafka.positions import Standing
-    from bus.streams.wiring.batch import BatchResult, Incoming
+    from bus.streams.wiring.batch import BatchResult
     from bus.streams.wiring.feed import Batch
     from bus.streams.wiring.stage import Stage, TaskSetting
 
@@ -150,19 +150,19 @@ class Task:
             if self._stopped:
                 return
             if batch.records:
-                await self._run(batch.records, batch.end)
+                await self._run(batch)
             self.position = batch.end
             self.worked = self._shared.clock.monotonic()
 
-    async def _run(self, records: Sequence[Incoming], after: int) -> None:
+    async def _run(self, batch: Batch) -> None:
         clock, stage = self._shared.clock, self.stage
-        began = clock.monotonic()
-        place = (self.topic, self.partition)
-        result = stage.processor.process(place, records, self._store or _NoState())
+        began, count = clock.monotonic(), len(batch.records)
+        place, state = (self.topic, self.partition), self._store or _NoState()
+        result = stage.processor.process(place, batch.take(), state)
         worked = clock.monotonic()
-        await self._commit(result, after)
+        await self._commit(result, batch.end)
         done = clock.monotonic()
-        self.room = next_room(self.room, len(records), worked - began)
+        self.room = next_room(self.room, count, worked - began)
         COMMIT_SECONDS.labels(stage.name).observe(done - worked)
         BATCH_SECONDS.labels(stage.name).observe(done - began)
         LAST_COMMIT.labels(stage.name).set(clock.now_ms() / 1000)
@@ -174,6 +174,7 @@ class Task:
         staged, now = writer.stage(), _STAMP.now_ms()
         for out in result.outputs:
             out.stage(staged, now)
+        result.outputs.clear()  # packed now; most tasks are in a commit at any time
         place = (changelog, self.partition)
         for change, content in result.changes.items():
             staged.append_packed(place, packed_change(change, content), now)
