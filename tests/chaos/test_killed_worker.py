@@ -109,14 +109,15 @@ def _worker(town: Town) -> Child:
 def _kill_often(worker: Child, town: Town, chance: random.Random) -> int:
     """Kill and start again; how many kills hit a worker that was processing.
 
-    One kill in four comes at any moment, so start-up and recovery are hit too.
+    One kill in four comes at any moment, so start-up and recovery are hit too. A
+    worker that has nothing left to do is killed all the same.
     """
     at_work = 0
     for _ in range(KILLS):
         if chance.random() < 0.25:
             time.sleep(chance.uniform(0.2, 3.0))
         else:
-            _wait(lambda: _events(town), 60, worker)
+            _until_it_works(town)
             time.sleep(chance.uniform(0.0, 0.5))
         at_work += _events(town) > 0
         worker.signal(signal.SIGKILL)
@@ -124,6 +125,12 @@ def _kill_often(worker: Child, town: Town, chance: random.Random) -> int:
         worker.process.wait(10)
         worker.start()
     return at_work
+
+
+def _until_it_works(town: Town) -> None:
+    until = time.monotonic() + 15
+    while not _events(town) and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def _events(town: Town) -> int:

@@ -51,8 +51,8 @@ class BatchResult:
     read: dict[bytes, bytes | None] = field(default_factory=dict)
 
     def place(self, partitions: int) -> None:
-        """Give each output its partition; together that is much cheaper."""
-        outputs = self.outputs
+        """Give the outputs their partitions; all together that is much cheaper."""
+        outputs = [out for out in self.outputs if out.partition == PLACED_LATER]
         places = partitions_of([out.key for out in outputs], partitions)
         for out, partition in zip(outputs, places, strict=True):
             out.partition = partition

@@ -105,6 +105,7 @@ def test_a_failing_handler_makes_a_dead_letter_and_leaves_nothing(
     assert result.rejects == {code: 1}
     (letter,) = result.outputs
     assert letter.topic == "k3325.platform.deadletter.dlq.v1"
+    assert letter.partition == 0  # its topic has one only
     value = serde.decode(letter.value)[1]
     assert value["payload"] == record.value
     assert (value["code"], value["offset"]) == (code, 0)
