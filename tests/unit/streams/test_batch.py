@@ -5,6 +5,7 @@ import pytest
 from bus.contracts import Catalog
 from bus.errors import ConfigError, RetriableError, RowError
 from bus.health import Health
+from bus.kafka.partitioner import partition_for
 from bus.record import Event, Record, header, headers_of
 from bus.serde import Serde
 from bus.streams.topology.pipeline import Pipeline, Route, Router
@@ -59,6 +60,15 @@ def _record(serde, example, offset=0, **changed):
     return Record(f"{TENANT}.{SOURCE}", 0, offset, 1, **parts)
 
 
+def test_dead_letters_stay_in_the_one_partition_of_their_topic(serde, example):
+    bad = [_record(serde, example, offset, value=b"no avro") for offset in range(8)]
+    good = _record(serde, example, 8)
+    result = _processor(serde, _count).process(PLACE, [*bad, good], {})
+    *letters, answer = result.outputs
+    assert {letter.partition for letter in letters} == {0}
+    assert answer.partition == partition_for(answer.key, 4)
+
+
 def _count(event, context):
     before = context.get("satu", "n") or {**event.value, "versi": 0}
     context.put("satu", "n", {**before, "versi": before["versi"] + 1})
@@ -105,7 +115,6 @@ def test_a_failing_handler_makes_a_dead_letter_and_leaves_nothing(
     assert result.rejects == {code: 1}
     (letter,) = result.outputs
     assert letter.topic == "k3325.platform.deadletter.dlq.v1"
-    assert letter.partition == 0  # its topic has one only
     value = serde.decode(letter.value)[1]
     assert value["payload"] == record.value
     assert (value["code"], value["offset"]) == (code, 0)
