@@ -49,6 +49,21 @@ END_TO_END = Histogram(
     ["component"],
     buckets=END_TO_END_BUCKETS,
 )
+AGENT_FRAMES = Gauge(
+    "opdbus_agent_frames",
+    "Frames an agent keeps because they are not safe at the bus yet.",
+    ["connector"],
+)
+AGENT_BYTES = Gauge(
+    "opdbus_agent_bytes",
+    "Bytes of those frames; at agent.most_mb the agent stops reading.",
+    ["connector"],
+)
+COLLECTED = Counter(
+    "opdbus_collected_total",
+    "Requests of agents: accepted, or why not.",
+    ["connector", "result"],
+)
 BATCH_SECONDS = Histogram(
     "opdbus_batch_seconds",
     "Seconds spent on one batch: decode, work, send, commit.",

@@ -19,6 +19,7 @@ class Settings(BaseModel):
         host: address that metrics, health and the gateway listen on.
         gateway_port: port of the gateway (registry API, health).
         receive_port: port that apps post to (`opdbus receive`).
+        collect_port: port that agents send to (`opdbus collect`).
         metrics_port: port of `/metrics` and `/health/*`; 0 picks a free one.
         standby: whether a stream worker keeps warm copies of the state that other
             workers of its application own.
@@ -37,6 +38,7 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     gateway_port: int = Field(default=18080, ge=0, le=65535)
     receive_port: int = Field(default=18090, ge=0, le=65535)
+    collect_port: int = Field(default=18091, ge=0, le=65535)
     metrics_port: int = Field(default=18100, ge=0, le=65535)
     standby: bool = True
     replication_factor: int = Field(default=1, ge=1)

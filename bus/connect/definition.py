@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bus.config.tenant import Frozen
+from bus.connect.agent_block import AgentBlock
 from bus.connect.edge import Edge
 from bus.connect.mapping.model import Mapping, RefPart, Table
 
@@ -73,6 +74,7 @@ class SourceDefinition(Frozen):
         objek: table or sheet name for `sumber_ref`; default is what is read.
         keterangan: for people.
         source: block of the technology.
+        agent: where the app is read by `opdbus agent`, over a bad line.
         edge: for chatty devices: which of their readings count.
         ref: columns that identify a row for ever.
         tabel: code tables by name.
@@ -87,6 +89,7 @@ class SourceDefinition(Frozen):
     objek: str = ""
     keterangan: str = ""
     source: dict[str, Any]
+    agent: AgentBlock | None = None
     edge: Edge | None = None
     ref: tuple[str | RefPart, ...] = Field(min_length=1)
     tabel: dict[str, Table] = Field(default_factory=dict)

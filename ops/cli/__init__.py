@@ -18,6 +18,8 @@ VERBS = {
     "gateway": "Serve the schema registry and the gateway.",
     "connect": "Run connectors: sources and sinks.",
     "receive": "Take what apps post.",
+    "agent": "Read an app at the end of a bad line, keep, send.",
+    "collect": "Take what agents send.",
     "connector": "Make, check and operate connectors.",
     "pipeline": "Run a stream processor.",
     "simulate": "Make a synthetic local government and let it live.",

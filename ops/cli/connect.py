@@ -86,7 +86,7 @@ def _stop_signal() -> asyncio.Event:
 
 async def _watching(files: Files, parts: Base, health: Health) -> list[str]:
     worker = Worker(
-        _collecting(lambda: _sources(files), parts, health), _delivering(parts, health)
+        collecting(lambda: _sources(files), parts, health), _delivering(parts, health)
     )
     return await worker.run(files, _stop_signal())
 
@@ -96,7 +96,7 @@ async def _once(files: Files, parts: Base, health: Health) -> list[str]:
     sources = _sources(files)
     running = []
     if sources:
-        shared = _collecting(lambda: sources, parts, health)
+        shared = collecting(lambda: sources, parts, health)
         tasks = [SourceTask(source, shared, once=True) for source in sources]
         running.append(run_sources(tasks, health, stop))
     if files.sinks:
@@ -111,9 +111,17 @@ def _sources(files: Files) -> list[Connector]:
     return [connector for connector, _ in files.sources.values()]
 
 
-def _collecting(
+def collecting(
     sources: Callable[[], Sequence[Connector]], parts: Base, health: Health
 ) -> Collecting:
+    """What the sources of a process share.
+
+    Args:
+        sources: the connectors, as they are now.
+        parts: of the process.
+        health: of the process.
+    """
+
     def refs() -> list[str]:
         return topics_of(sources(), parts.catalog)
 

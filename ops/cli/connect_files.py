@@ -16,6 +16,8 @@ from ops.wiring import SINKS, SOURCES
 log = logging.getLogger(__name__)
 
 Read = Connector | SinkDocument
+READ, PUSHED, AGENTS = "read", "pushed", "agents"
+"""How the rows of a source come to the bus."""
 
 
 class Files:
@@ -25,7 +27,8 @@ class Files:
         paths: files, and folders of files.
         catalog: contracts.
         rules: rules of mappings.
-        pushed: only sources whose apps post; otherwise all the others, and sinks.
+        which: READ sources, and sinks; PUSHED ones, whose apps post; or those of
+            AGENTS.
 
     Attributes:
         sources: name → connector and fingerprint of its file.
@@ -40,13 +43,13 @@ class Files:
         catalog: Catalog,
         rules: RuleBook,
         *,
-        pushed: bool = False,
+        which: str = READ,
     ) -> None:
         self.sources: dict[str, tuple[Connector, bytes]] = {}
         self.sinks: dict[str, tuple[SinkDocument, bytes]] = {}
         self.problems: dict[Path, str] = {}
         self.elsewhere: list[str] = []
-        self._pushed = pushed
+        self._which = which
         self._paths = tuple(paths)
         self._watch = FileWatch(paths)
         self._catalog = catalog
@@ -146,10 +149,16 @@ class Files:
             if name in sources or name in sinks:
                 twice = f"connector {name!r} is in another file too"
                 self._refuse(path, ConfigError(twice))
-            elif isinstance(read, Connector) and read.is_pushed == self._pushed:
+            elif isinstance(read, Connector) and _way(read) == self._which:
                 sources[name] = read, digest
-            elif isinstance(read, SinkDocument) and not self._pushed:
+            elif isinstance(read, SinkDocument) and self._which == READ:
                 sinks[name] = read, digest
             else:
                 self.elsewhere.append(name)
         self.sources, self.sinks = sources, sinks
+
+
+def _way(connector: Connector) -> str:
+    if connector.definition.agent is not None:
+        return AGENTS
+    return PUSHED if connector.is_pushed else READ

@@ -13,7 +13,7 @@ from bus.errors import ConfigError
 from bus.gateway.receive.server import Receiving, Reception
 from bus.gateway.serving import listen
 from bus.health import Health, serve
-from ops.cli.connect_files import Files
+from ops.cli.connect_files import PUSHED, Files
 from ops.cli.logging import configure
 from ops.runtime import base, settle_memory
 from ops.wiring import rule_book
@@ -40,7 +40,7 @@ def receive(
     parts = base()
     configure(parts.settings.log_format)
     rules = rule_book(parts.tenant, load_secret(parts.settings))
-    found = Files(files, parts.catalog, rules, pushed=True)
+    found = Files(files, parts.catalog, rules, which=PUSHED)
     found.load()
     connectors = [connector for connector, _ in found.sources.values()]
     if not connectors:

@@ -1,6 +1,6 @@
 """Which section of the reference page stands for which model."""
 
-from bus.connect import definition, edge, sink_file
+from bus.connect import agent_block, definition, edge, sink_file
 from bus.connect.mapping import model
 from connectors.rest.config import Auth, Lookup, Page, Since, Verdict
 from connectors.sql.config import Refill
@@ -13,6 +13,7 @@ SINK_BLOCKS = {f"sink: of kind {kind}": s.config for kind, s in SINKS.items()}
 
 SECTIONS = {
     "A source": definition.SourceDefinition,
+    "An app behind a bad line: agent": agent_block.AgentBlock,
     "Chatty devices: edge": edge.Edge,
     "An event: pemetaan": model.Mapping,
     "A field: kolom": model.Rule,
@@ -44,6 +45,7 @@ SECTIONS = {
 }
 
 NAMES = {
+    agent_block.AgentBlock: "agent",
     edge.Edge: "chatty devices",
     model.Mapping: "event",
     model.Rule: "field",

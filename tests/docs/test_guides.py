@@ -29,6 +29,7 @@ PAIRS = [
     (INTEGRATOR, DOCS / "id/panduan-integrator.md"),
     (OPERATOR, DOCS / "id/panduan-operator.md"),
     (DOCS / "en/push.md", DOCS / "id/kirim-terima.md"),
+    (DOCS / "en/agent.md", DOCS / "id/agen.md"),
 ]
 GUIDES = [guide for pair in PAIRS for guide in pair]
 OURS = [*GUIDES, DOCS / "connector-yaml.md", DOCS / "glossary.md"]

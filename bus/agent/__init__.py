@@ -1,0 +1,1 @@
+"""An app at the end of a bad line: read there, kept, sent when the line allows."""

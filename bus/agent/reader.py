@@ -1,0 +1,138 @@
+"""One look at the app: what is new goes into the spool, with the position after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bus.agent.differ import Differ, Found
+from bus.agent.frame import MOST_BYTES, Piece, packed
+from bus.connect.budget import Budget
+from bus.connect.edge import EdgeFilter
+from bus.connect.edge_step import changes_only
+from bus.connect.source import Reading, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bus.agent.frame import Seal
+    from bus.agent.spool import Spool
+    from bus.clock import Clock
+    from bus.connect.connector import Connector
+    from bus.connect.source import Batch, Source
+
+_DEVICES = "devices"
+
+
+class Reader:
+    """Reads one app; not safe for two threads.
+
+    Args:
+        connector: loaded connector.
+        spool: where to.
+        seal: of the connector.
+        clock: the time.
+        frame_rows: rows of one frame.
+
+    Raises:
+        ConfigError: the source's block is not valid.
+    """
+
+    def __init__(
+        self,
+        connector: Connector,
+        spool: Spool,
+        seal: Seal,
+        clock: Clock,
+        frame_rows: int,
+    ) -> None:
+        self._connector = connector
+        self._spool = spool
+        self._seal = seal
+        self._clock = clock
+        self._frame_rows = frame_rows
+        self._open()
+
+    def _open(self) -> None:
+        """From what the spool holds on."""
+        connector, spool = self._connector, self._spool
+        self._kept = self._position = spool.cursor
+        self._source: Source = connector.open(self._clock, lambda: self._kept)
+        edge = connector.definition.edge
+        self._edge = None if edge is None else EdgeFilter(edge)
+        reading = Reading(remembers_all=False) if edge else self._source.reading
+        budget = Budget(connector.name, connector.definition.batas)
+        self._differ = Differ(connector, reading, spool, self._seal, budget)
+        if self._edge is not None:
+            for ref, data in spool.devices():
+                self._edge.load(ref, self._seal.open(data, _DEVICES))
+
+    def step(self) -> float:
+        """Poll once and keep what is new.
+
+        Returns:
+            Seconds until the next look; 0 is at once.
+
+        Raises:
+            FullError: no room on the disk; the same is read again.
+            RetriableError: the app is not there. ConfigError, FatalError: somebody has
+                to look.
+        """
+        batch = self._source.poll(self._position)
+        if self._edge is not None:
+            batch = changes_only(batch, self._edge, self._clock.now_ms())
+        found = self._differ.take(batch)
+        if self._edge is not None:
+            found.changes.devices = [
+                (ref, self._seal.close(data, _DEVICES))
+                for ref, data in self._edge.take_changes()
+            ]
+        number = self._spool.next
+        frames = [
+            self._frame(piece, self._spool.place(number + at))
+            for at, piece in enumerate(self._pieces(batch, found))
+        ]
+        keep = batch.cursor if batch.resume is None else batch.resume
+        try:
+            self._spool.commit(frames, keep, found.changes)
+        except BaseException:
+            self.reopen()  # what was learned from this batch is not kept
+            raise
+        self._kept, self._position = keep, batch.cursor
+        return batch.next_poll_seconds
+
+    def reopen(self) -> None:
+        """Go on from what the spool holds."""
+        self.close()
+        self._open()
+
+    def close(self) -> None:
+        """Let go of the app; may be called twice."""
+        self._source.close()
+
+    def _pieces(self, batch: Batch, found: Found) -> Iterator[Piece]:
+        compared = self._source.reading.remembers_all and self._edge is None
+        size, rows = self._frame_rows, found.rows
+        for begin in range(0, max(len(rows), len(found.unreadable) and 1), size):
+            part = slice(begin, begin + size)
+            last = begin + size >= len(rows)
+            yield Piece(
+                columns=batch.columns,
+                rows=tuple(map(tuple, rows[part])),
+                deleted=tuple(found.deleted[part]) if compared else None,
+                marks=() if compared else tuple(found.marks[part]),
+                forget_below=batch.forget_below if last else None,
+                unreadable=tuple(found.unreadable) if last else (),
+                frozen=batch.frozen,
+                origin=batch.origin,
+            )
+
+    def _frame(self, piece: Piece, place: str) -> bytes:
+        data = packed(piece, self._seal, place)
+        if len(data) <= MOST_BYTES:
+            return data
+        why = (
+            f"Baris di {piece.origin} terlalu besar untuk dikirim dari sini; kurangi "
+            "`agent.frame_rows` atau kolom yang dibaca, lalu ubah barisnya."
+        )
+        big = Unreadable(piece.origin, "TERLALU_BESAR", why)
+        return packed(Piece(piece.columns, unreadable=(big,)), self._seal, place)

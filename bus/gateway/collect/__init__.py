@@ -1,0 +1,1 @@
+"""What agents send: taken in order, to Kafka with its number in one transaction."""

@@ -1,0 +1,141 @@
+"""Running the other end of agents: their tasks and their port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from bus.agent.secret import seal_of
+from bus.connect.connector import Connector
+from bus.connect.source import Reading
+from bus.connect.source_task import FAILED, PAUSED, SourceTask
+from bus.gateway.collect.app import PREFIX, Counter, collect_app
+from bus.gateway.collect.feed import Feed
+from bus.gateway.serving import HttpServer
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+
+    from bus.clock import Clock
+    from bus.connect.source import Source
+    from bus.connect.source_task import Collecting
+
+IDLE_SECONDS = 60
+AGAIN_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Collected(Connector):
+    """A connector whose rows come from its agent.
+
+    Attributes:
+        feeds: where the feed of its task is put for the HTTP side.
+    """
+
+    feeds: dict[str, Feed] = field(default_factory=dict)
+
+    def open(
+        self, clock: Clock, committed: Callable[[], str | None] | None = None
+    ) -> Source:
+        del clock
+        feed = Feed(
+            self.compiled.columns,
+            Reading(remembers_all=self.remembers_all),  # the agent finds deletions
+            committed or (lambda: None),
+        )
+        self.feeds[self.name] = feed
+        return feed
+
+
+def collected(connector: Connector, feeds: dict[str, Feed]) -> Collected:
+    """The same connector, fed by its agent; `edge:` has been at work over there."""
+    return Collected(
+        definition=connector.definition.model_copy(update={"edge": None}),
+        compiled=connector.compiled,
+        spec=connector.spec,
+        objek=connector.objek,
+        remembers_all=connector.remembers_all,
+        path=connector.path,
+        feeds=feeds,
+    )
+
+
+async def run_collect(
+    connectors: Sequence[Connector],
+    shared: Collecting,
+    bound: socket.socket,
+    told: Callable[[str], None],
+) -> list[str]:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        connectors: with `agent:` blocks.
+        shared: parts of the process.
+        bound: where to listen; closed at the end.
+        told: is given one line with the URL.
+
+    Returns:
+        One line for each connector that failed or paused itself.
+    """
+    feeds: dict[str, Feed] = {}
+    seals = {each.name: seal_of(each) for each in connectors}
+    server = HttpServer(
+        uvicorn.Config(
+            collect_app(Counter(seals, feeds)),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_keep_alive=IDLE_SECONDS,
+            timeout_graceful_shutdown=1,
+        )
+    )
+    stop = asyncio.Event()
+
+    def leave() -> None:
+        stop.set()
+        server.leave()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, leave)
+    host, port = bound.getsockname()[:2]
+    told(f"agents on http://{host}:{port}{PREFIX}")
+    shared.health.ready()
+    jobs = [_lasting(collected(each, feeds), shared, stop) for each in connectors]
+    working = asyncio.gather(*jobs)
+    working.add_done_callback(lambda _: server.leave())
+    try:
+        await server.serve(sockets=[bound])
+    finally:
+        stop.set()
+        bound.close()
+    return [problem for problem in await working if problem]
+
+
+async def _lasting(
+    connector: Collected, shared: Collecting, stop: asyncio.Event
+) -> str | None:
+    """Its task, and another one when an operator has moved the position meanwhile."""
+    while not stop.is_set():
+        task = SourceTask(connector, shared)
+        stopping = asyncio.create_task(_stop(task, stop))
+        try:
+            await task.run()
+        finally:
+            stopping.cancel()
+        if task.state in {FAILED, PAUSED}:
+            return f"{task.name}: {task.state}: {task.message}"
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)
+    return None
+
+
+async def _stop(task: SourceTask, stop: asyncio.Event) -> None:
+    await stop.wait()
+    task.stop()
