@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from bus.agent.differ import Differ, Found
-from bus.agent.frame import MOST_BYTES, Piece, packed
+from bus.agent.frame import MOST_BYTES, FrameError, Piece, packed
 from bus.connect.budget import Budget
 from bus.connect.edge import EdgeFilter
 from bus.connect.edge_step import changes_only
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from bus.connect.connector import Connector
     from bus.connect.source import Batch, Source
 
-_DEVICES = "devices"
+log = logging.getLogger(__name__)
+
+_DEVICES, _CURSOR = "devices", "cursor"
 
 
 class Reader:
@@ -55,7 +58,7 @@ class Reader:
     def _open(self) -> None:
         """From what the spool holds on."""
         connector, spool = self._connector, self._spool
-        self._kept = self._position = spool.cursor
+        self._kept = self._position = self._cursor()
         self._source: Source = connector.open(self._clock, lambda: self._kept)
         edge = connector.definition.edge
         self._edge = None if edge is None else EdgeFilter(edge)
@@ -65,6 +68,18 @@ class Reader:
         if self._edge is not None:
             for ref, data in spool.devices():
                 self._edge.load(ref, self._seal.open(data, _DEVICES))
+
+    def _cursor(self) -> str | None:
+        """The position kept, sealed: it may name a person. Another secret opens none."""
+        sealed = self._spool.cursor
+        if sealed is None:
+            return None
+        try:
+            return self._seal.open(bytes.fromhex(sealed), _CURSOR).decode()
+        except FrameError as error:
+            log.error("%s; the app is read anew", error)  # noqa: TRY400 - told in words
+            self._spool.restart()
+            return None
 
     def step(self) -> float:
         """Poll once and keep what is new.
@@ -93,7 +108,8 @@ class Reader:
         ]
         keep = batch.cursor if batch.resume is None else batch.resume
         try:
-            self._spool.commit(frames, keep, found.changes)
+            sealed = self._seal.close(keep.encode(), _CURSOR).hex()
+            self._spool.commit(frames, sealed, found.changes)
         except BaseException:
             self.reopen()  # what was learned from this batch is not kept
             raise

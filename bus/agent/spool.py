@@ -92,7 +92,7 @@ class Spool:
 
     @property
     def cursor(self) -> str | None:
-        """Position of the source after all that was kept."""
+        """Position of the source after all that was kept, sealed."""
         return self._meta("cursor")
 
     @property

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FIRST_SECONDS, MOST_SECONDS = 0.5, 60.0
+FIRST_SECONDS, MOST_SECONDS = 0.1, 60.0
 ASK_SECONDS = 1.0
-TRIES = 8
+TRIES = 10
 """Failures in a row after which `once` gives up."""
 
 

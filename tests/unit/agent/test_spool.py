@@ -29,9 +29,9 @@ class Village:
         self.path = folder / "spool.db"
         self.start()
 
-    def start(self) -> None:
+    def start(self, seal: Seal = SEAL) -> None:
         self.spool = Spool(self.path, "uji")
-        self.reader = Reader(self.connector, self.spool, SEAL, ManualClock(), 2)
+        self.reader = Reader(self.connector, self.spool, seal, ManualClock(), 2)
 
     def stop(self) -> None:
         self.reader.close()
@@ -140,6 +140,16 @@ def test_a_new_order_reads_the_app_anew(village: Village) -> None:
     village.reader.reopen()
     assert village.spool.id != old
     assert [number for number, _ in village.read()] == [1, 2, 3]
+
+
+def test_another_secret_reads_the_app_anew(village: Village) -> None:
+    village.holds(1, 2, 3)
+    village.read()
+    old = village.spool.id
+    village.stop()
+    village.start(Seal("y" * 32, "uji"))
+    assert village.spool.id != old
+    assert village.spool.count_known() == village.spool.waiting == 0
 
 
 def test_nothing_of_a_person_lies_in_the_file(village: Village) -> None:
