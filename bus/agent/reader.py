@@ -70,7 +70,7 @@ class Reader:
                 self._edge.load(ref, self._seal.open(data, _DEVICES))
 
     def _cursor(self) -> str | None:
-        """The position kept, sealed: it may name a person. Another secret opens none."""
+        """The position kept; it may name a person. Another secret opens none."""
         sealed = self._spool.cursor
         if sealed is None:
             return None

@@ -48,7 +48,7 @@ class Pace:
     def failed(self, asked: float | None) -> float:
         """It did not; the seconds until the next try."""
         doubled: float = FIRST_SECONDS * 2 ** min(self.failures, 10)
-        seconds = asked or min(doubled, MOST_SECONDS)
+        seconds = max(asked or 0.0, min(doubled, MOST_SECONDS))
         self.failures += 1
         self.due = self._clock.monotonic() + seconds
         return seconds
