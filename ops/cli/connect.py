@@ -58,7 +58,9 @@ def run(
     found.load()
     if found.elsewhere:
         names = ", ".join(sorted(found.elsewhere))
-        typer.echo(f"not run here but by `opdbus receive`: {names}", err=True)
+        typer.echo(
+            f"not run here but by `opdbus receive` or `collect`: {names}", err=True
+        )
     health = Health("connect")
     server = serve(parts.settings.host, parts.settings.metrics_port, health)
     typer.echo(
