@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import connectors.csv
 import connectors.csv.sftp
 import connectors.csv.sink
+import connectors.debezium
 import connectors.excel
 import connectors.rest
 import connectors.sql
@@ -32,6 +33,7 @@ SOURCE_SPECS: tuple[SourceSpec, ...] = (
     connectors.sql.SPEC,
     connectors.csv.SPEC,
     connectors.excel.SPEC,
+    connectors.debezium.SPEC,
     connectors.webhook.SPEC,
 )
 SOURCES: Mapping[str, SourceSpec] = {spec.kind: spec for spec in SOURCE_SPECS}

@@ -14,7 +14,7 @@ from bus.contracts import topic_name
 from bus.errors import FatalError
 from bus.kafka.reader import read_committed
 from bus.record import header
-from ops.benchmarks import penduduk, webhook_in, webhook_out
+from ops.benchmarks import cdc, penduduk, webhook_in, webhook_out
 from ops.benchmarks.figure import Figure, middle
 from ops.benchmarks.meter import Span, watch
 from ops.benchmarks.site import Site
@@ -36,8 +36,14 @@ LOOK_SECONDS = 0.2
 CASES = (
     *("snapshot-mariadb", "snapshot-postgresql", "snapshot-resume"),
     *("snapshot-diff", "excel", "webhook-in", "webhook-out"),
+    *("cdc-mariadb", "cdc-postgresql"),
 )
-LIVE = {"webhook-in": webhook_in.measured, "webhook-out": webhook_out.measured}
+LIVE = {
+    "webhook-in": webhook_in.measured,
+    "webhook-out": webhook_out.measured,
+    "cdc-mariadb": cdc.mariadb,
+    "cdc-postgresql": cdc.postgresql,
+}
 """Cases that read no table."""
 FILES = Path("ops/benchmarks/connectors")
 TOPIC = "desa.warga.state.v1"

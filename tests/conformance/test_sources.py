@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bus.connect.memory import RowMemory
+from tests.conformance.debezium import DebeziumLegacy
 from tests.conformance.legacies import (
     CsvLegacy,
     ExcelLegacy,
@@ -98,3 +99,10 @@ class TestPostgreSqlReplication(SourceSuite):
         found = ServerLegacy(postgresql_url, self.chunk, "cdc")
         yield found
         found.close()
+
+
+@pytest.mark.kafka
+class TestDebezium(SourceSuite):
+    @pytest.fixture
+    def legacy(self, broker: str) -> Legacy:
+        return DebeziumLegacy(broker, self.chunk)

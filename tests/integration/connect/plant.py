@@ -91,14 +91,14 @@ class Plant:
         self.app = App(folder / "app.db")
         port, self._metrics = free_ports(2)
         self._url = f"http://127.0.0.1:{self._metrics}"
-        self._registry = f"http://127.0.0.1:{port}"
+        self.registry = f"http://127.0.0.1:{port}"
         self._tenant_file = folder / "tenant.yaml"
         text = yaml.safe_dump(self.tenant.model_dump(mode="json"))
         self._tenant_file.write_text(text, encoding="utf-8")
         self._port = port
         self._children: list[subprocess.Popen[bytes]] = []
         self._log = (folder / "children.log").open("ab")
-        registry = HttpRegistry(self._registry, folder / "cache", ManualClock())
+        registry = HttpRegistry(self.registry, folder / "cache", ManualClock())
         self._http = registry
         self.serde = Serde(CATALOG, registry)
 
@@ -117,7 +117,7 @@ class Plant:
     def environment(self) -> dict[str, str]:
         return os.environ | {
             "OPDBUS_BOOTSTRAP": self.bootstrap,
-            "OPDBUS_REGISTRY_URL": self._registry,
+            "OPDBUS_REGISTRY_URL": self.registry,
             "OPDBUS_GATEWAY_PORT": str(self._port),
             "OPDBUS_METRICS_PORT": str(self._metrics),
             "OPDBUS_STATE_DIR": str(self.folder / "state"),
@@ -128,7 +128,7 @@ class Plant:
     def gateway(self) -> None:
         """Start the schema registry."""
         child = self._start("gateway", "run")
-        url = f"{self._registry}/health/ready"
+        url = f"{self.registry}/health/ready"
         self.wait(lambda: _answers(url), child=child)
 
     def worker(self, *files: Path, once: bool = False) -> subprocess.Popen[bytes]:

@@ -152,7 +152,7 @@ def second(plant: Plant) -> Plant:
     """Another worker's folder and port, for the same app and registry."""
     other = Plant(plant.bootstrap, plant.folder / "zwei", plant.tenant.id)
     other.app = plant.app
-    other._registry, other._port = plant._registry, plant._port
+    other.registry, other._port = plant.registry, plant._port
     return other
 
 

@@ -107,7 +107,7 @@ def test_sql_block(tmp_path: Path, source: str, words: str) -> None:
 def test_unknown_kind_names_the_known(tmp_path: Path) -> None:
     text = HEAD.replace("kind: csv", "kind: dbase") + PEOPLE
     (line,) = problems(tmp_path, text)
-    assert "unknown kind 'dbase'; valid: csv, excel" in line
+    assert "unknown kind 'dbase'; valid: csv, debezium, excel" in line
 
 
 def test_problems_of_the_file_and_of_its_mapping_are_told_together(
@@ -130,7 +130,7 @@ def test_an_unknown_kind_hides_nothing_else(tmp_path: Path) -> None:
     found = "\n".join(
         problems(tmp_path, text + PEOPLE.replace("aturan: nama}", "aturan: namaa}"))
     )
-    assert "unknown kind 'dbf'; valid: csv, excel" in found
+    assert "unknown kind 'dbf'; valid: csv, debezium, excel" in found
     assert "unknown rule 'namaa'" in found
 
 
