@@ -41,14 +41,13 @@ def test_kill_9_loses_and_repeats_nothing(app: App, running: Plant) -> None:
     text = FILE.format(chunk=7, name="uji", slot=app.name, mode="cdc", **words)
     file.write_text(text + PEOPLE, encoding="utf-8")
     pause = threading.Event()
-    for _ in range(2):
-        child = running.worker(file)
-        running.wait(lambda: running.rows() > 0, child=child)
-        for _ in range(8):
-            disturb(app, dice)
-            pause.wait(dice.uniform(0, 0.05))
-        kill(child)
+    child = running.worker(file)
+    running.wait(lambda: running.rows() > 0, child=child)
+    for _ in range(12):
         disturb(app, dice)
+        pause.wait(dice.uniform(0, 0.05))
+    kill(child)
+    disturb(app, dice)
     running.worker(file)
     running.wait(lambda: told(running) == app.rows())
     found = running.records()
