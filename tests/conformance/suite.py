@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from bus.connect.connector import Connector
 from bus.connect.memory import RowMemory
 from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI
 from bus.testing.clock import ManualClock
@@ -33,13 +34,18 @@ class SourceSuite:
         """An empty memory."""
         return RowMemory(folder / "rows")
 
+    def between(self, connector: Connector, folder: Path) -> Connector:
+        """The connector, or what stands between it and its app."""
+        del folder
+        return connector
+
     @pytest.fixture
     def clock(self) -> ManualClock:
         return ManualClock(4_000_000_000_000)
 
     @pytest.fixture
     def run(self, legacy: Legacy, tmp_path: Path, clock: ManualClock) -> Any:
-        connector = connector_from(tmp_path, legacy.connector())
+        connector = self.between(connector_from(tmp_path, legacy.connector()), tmp_path)
         run = Run(connector, clock, lambda: self.memory(tmp_path))
         yield run
         run.close()

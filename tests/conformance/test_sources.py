@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bus.connect.connector import Connector
 from bus.connect.memory import RowMemory
+from tests.conformance.agent import at_agent
 from tests.conformance.debezium import DebeziumLegacy
 from tests.conformance.legacies import (
     CsvLegacy,
@@ -43,6 +45,15 @@ class TestExcel(SourceSuite):
     @pytest.fixture
     def legacy(self, tmp_path: Path) -> Legacy:
         return ExcelLegacy(tmp_path, self.chunk)
+
+
+class TestThroughAnAgent(SourceSuite):
+    @pytest.fixture
+    def legacy(self, tmp_path: Path) -> Legacy:
+        return SqliteLegacy(tmp_path, self.chunk)
+
+    def between(self, connector: Connector, folder: Path) -> Connector:
+        return at_agent(connector, folder / "spool.db")
 
 
 @pytest.mark.database
