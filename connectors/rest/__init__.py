@@ -6,6 +6,7 @@ from connectors.rest.config import RestConfig
 from connectors.rest.examination import examine
 from connectors.rest.lookup import LookupSource
 from connectors.rest.source import RestSource
+from connectors.rest.survey import RestSurveyor
 
 
 def open_source(config: RestConfig, opening: Opening) -> Source:
@@ -24,6 +25,7 @@ SPEC = SourceSpec(
     columns=RestConfig.columns,
     remembers_all=RestConfig.remembers_all,
     surveys=lambda address: address.startswith(("http://", "https://")),
+    survey=RestSurveyor,
     examine=examine,
     examples={
         "what is new, page by page": {

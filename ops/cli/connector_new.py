@@ -33,7 +33,7 @@ def new(  # noqa: PLR0917 - each is an option
     name: Annotated[str, typer.Argument(help="Name of the connector, `esakti`.")],
     origin: Annotated[
         str,
-        typer.Option("--from", help="Database URL, file or folder."),
+        typer.Option("--from", help="Database URL, https:// list, file or folder."),
     ],
     table: Annotated[
         list[str] | None,
@@ -97,7 +97,7 @@ def new(  # noqa: PLR0917 - each is an option
     finally:
         surveyor.close()
     value = "'…'"
-    if spec.kind != "sql":
+    if "://" not in origin:
         place = Path(origin).absolute()
         value = str(place if place.is_dir() else place.parent)
     typer.echo(f"next: export {naming.variable}={value}")
@@ -213,4 +213,4 @@ def _plain(table: str) -> str:
 
 def _variable(app: str, kind: str) -> str:
     stem = "".join(c if c.isalnum() else "_" for c in app.upper())
-    return f"{stem}_{'URL' if kind == 'sql' else 'FOLDER'}"
+    return f"{stem}_{'URL' if kind in {'sql', 'rest'} else 'FOLDER'}"

@@ -123,7 +123,7 @@ class Draft:
         if habit.cursor:
             yield from _comment(habit.cursor_reason, "  ")
             yield f"  cursor: {quoted(habit.cursor)}"
-        if place == "url":
+        if "table" in self._table.block:
             yield from _comment(habit.key_reason, "  ")
             yield f"  key: [{', '.join(map(quoted, habit.key))}]"
 

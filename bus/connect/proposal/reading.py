@@ -24,7 +24,7 @@ class Habit:
     """A proposed way of reading.
 
     Attributes:
-        mode: `incremental`, `snapshot-diff` or, for files, `facts`.
+        mode: `incremental`, `snapshot-diff` or, for files and answers, `facts`.
         mode_reason: why.
         cursor: column, or empty.
         cursor_reason: why, or what is doubtful about it.
@@ -50,11 +50,11 @@ def habit_of(table: FoundTable, natures: Sequence[Nature]) -> Habit:
     cursor = next(_cursors(natures), None)
     deleted = next((n for n in natures if n.kind == "hapus"), None)
     changed = cursor or next(_entered(natures), None)
-    if "folder" in table.block:
+    if "table" not in table.block:
         return Habit(
             "facts",
             "rows are added and corrected; snapshot-diff also withdraws rows that a "
-            "new file no longer has",
+            "new file or answer no longer has",
             "",
             "",
             key,
