@@ -116,8 +116,10 @@ class EdgeFilter:
         self._base: int | None = None
         self._newest = 0
 
-    def __len__(self) -> int:
-        return len(self._devices)
+    @property
+    def newest_ms(self) -> int:
+        """Time of the newest reading of all."""
+        return self._newest
 
     def load(self, ref: str, data: bytes) -> None:
         """A device as remembered."""

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from bus.connect.edge import EdgeFilter
     from bus.connect.source import Batch
 
+LATE_MS = 60_000
+"""How far readings of different devices may be out of order."""
+
 
 def changes_only(batch: Batch, edge: EdgeFilter, now_ms: int) -> Batch:
     """The batch with the rows that count.
 
     Nothing else has to be remembered: a reading that was seen is not newer than its
-    device. Time passes only when the source has nothing more, else old readings that
-    wait would look like silence.
+    device. Time passes with the readings where they come in order, else only when the
+    source has nothing more: old readings that wait would look like silence.
 
     Args:
         batch: as polled.
@@ -26,9 +29,10 @@ def changes_only(batch: Batch, edge: EdgeFilter, now_ms: int) -> Batch:
     """
     edge.name_columns(batch.columns)
     rows = edge.take(batch.rows, now_ms)
-    rests = batch.next_poll_seconds > 0 and not batch.more
-    if rests:
+    if batch.next_poll_seconds > 0 and not batch.more:
         rows += edge.pass_time(now_ms)
+    elif batch.ordered:
+        rows += edge.pass_time(edge.newest_ms - LATE_MS)
     bad = (*batch.unreadable, *edge.unreadable())
     return replace(batch, rows=rows, marks=(), forget_below=None, unreadable=bad)
 

@@ -51,6 +51,7 @@ class Batch:
             an incremental pass, None for rows before it; empty without a window.
         forget_below: marks under this left the window and are forgotten.
         origin: file or table the rows are from, for messages.
+        ordered: the rows of a pass come oldest first, over all its batches.
         more: the source has more, and waits only because it must not ask faster.
     """
 
@@ -67,6 +68,7 @@ class Batch:
     origin: str = ""
     resume: str | None = None
     more: bool = False
+    ordered: bool = False
     deleted: Sequence[bool] | None = None
     behind_bytes: int | None = None
 

@@ -209,6 +209,7 @@ class SqlSource:
             complete=not full,
             marks=self._marks(rows, low),
             forget_below=None if full or low is None else mark_of(low),
+            ordered=True,
             origin=self._config.table or self._name,
         )
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from bus.connect.edge import Edge, EdgeFilter
 from bus.connect.edge_moment import milliseconds_of, moved, zone_of
+from bus.connect.edge_step import changes_only
+from bus.connect.source import Batch
 
 COLUMNS = ("id", "event", "ts")
 BASE = 1_772_409_600_000
@@ -203,3 +205,29 @@ def test_a_restart_never_makes_a_device_silent_that_is_not(
         again.load(ref, data)
     later = BASE + int(minute * MINUTE) + 10_000 * MINUTE
     assert again.pass_time(later) == []  # counting begins when it is started
+
+
+def test_time_passes_while_ordered_readings_are_caught_up() -> None:
+    """A silence in the past is told although a restart falls into its end."""
+    found = made()
+    rows = [beat(0, device="C1")]
+    rows += [beat(minute, device="C2") for minute in range(121)]
+    batch = Batch(COLUMNS, rows, "{}", ordered=True)
+    changed = changes_only(batch, found, NOW)
+    assert told([row for row in changed.rows if row[0] == "C1"]) == [
+        ("online", 0),
+        ("offline", 15),
+    ]
+    again = made()
+    for ref, data in found.take_changes():
+        again.load(ref, data)
+    batch = Batch(COLUMNS, [beat(121, device="C2"), beat(122)], "{}", ordered=True)
+    assert told(list(changes_only(batch, again, NOW).rows)) == [("online", 122)]
+
+
+def test_unordered_readings_that_wait_are_no_silence() -> None:
+    found = made()
+    rows = [beat(minute, device="C2") for minute in range(121)]
+    changes_only(Batch(COLUMNS, [beat(0), *rows], "{}"), found, NOW)
+    rows = [beat(minute) for minute in range(1, 121)]
+    assert changes_only(Batch(COLUMNS, rows, "{}"), found, NOW).rows == []
