@@ -13,7 +13,7 @@ from tests.integration.connect.plant import Plant, kill
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 
-CUTS = int(os.environ.get("OPDBUS_TEST_CUTS", "20"))
+CUTS = int(os.environ.get("OPDBUS_TEST_CUTS", "12"))
 SEED = int(os.environ.get("OPDBUS_TEST_SEED", "5"))
 Make = Callable[..., Village]
 
@@ -37,7 +37,7 @@ def test_cuts_and_kills_lose_and_repeat_nothing(plant: Plant, make: Make) -> Non
     `OPDBUS_TEST_CUTS` and `OPDBUS_TEST_SEED` make it longer and another one.
     """
     village, chance = make(cuts=CUTS, seed=SEED), random.Random(SEED)
-    pause, each = threading.Event(), max(10, CUTS // 10)
+    pause, each = threading.Event(), max(6, CUTS // 10)
     plant.app.fill(0, 300)
     village.collect()
     while village.line.left:
