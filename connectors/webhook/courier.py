@@ -79,7 +79,7 @@ class Courier:
                 raise problem
             lanes = self._lanes(batch)
         if problems := self._bring(lanes):
-            raise problems[0]
+            raise max(problems, key=lambda each: each.retry_after_seconds or 0)
         outcomes = [self._done[delivery.event_id] for delivery in batch]
         self._done.clear()
         self._faults.clear()

@@ -43,9 +43,10 @@ class Poster:
     def post(self, body: bytes, headers: Mapping[str, str]) -> Reply:
         """The answer, or why there was none; raises nothing."""
         until = self._clock.monotonic() + self._seconds
+        plain = {"accept-encoding": "identity", **headers}
         try:
             with self._client.stream(
-                "POST", self._url, content=body, headers=dict(headers)
+                "POST", self._url, content=body, headers=plain
             ) as answer:
                 found = bytearray()
                 for part in answer.iter_raw(4096):

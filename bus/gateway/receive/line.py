@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from bus.kafka.staging import Staging
     from bus.serde import Serde
 
+MOST_TOLD = 20
+"""Ids and refused rows in an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:
@@ -112,13 +115,18 @@ class Line:
 
 
 def told(outcome: Outcome) -> dict[str, Any]:
-    """What the sender learns of its rows: nothing of what stands in them."""
+    """What the sender learns of its rows: nothing of what stands in them.
+
+    An answer is kept for repetitions, so it has to stay small.
+    """
     refused = [
         {"rujukan": item.ref, "kode": item.error.code, "pesan": item.error.message}
-        for item in outcome.refused
+        for item in outcome.refused[:MOST_TOLD]
     ]
     body: dict[str, Any] = {
-        "diterima": outcome.rows - len(refused),
-        "peristiwa": [made.id for made in outcome.events],
+        "diterima": outcome.rows - len(outcome.refused),
+        "peristiwa": [made.id for made in outcome.events[:MOST_TOLD]],
     }
-    return body | ({"ditolak": refused} if refused else {})
+    if refused:
+        body |= {"jumlah_ditolak": len(outcome.refused), "ditolak": refused}
+    return body

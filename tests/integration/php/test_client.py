@@ -41,10 +41,10 @@ def events(first: int, count: int, word: str = "motion") -> list[dict[str, Any]]
 class App:
     """A PHP app with its spool."""
 
-    def __init__(self, folder: Path, desk: Desk) -> None:
+    def __init__(self, folder: Path, url: str) -> None:
         self.spool = folder / "spool"
         self.given = {
-            "url": f"{desk.base}/vms/kejadian",
+            "url": url,
             "secret": SECRETS["VMS_SECRET"],
             "spool": str(self.spool),
         }
@@ -83,7 +83,7 @@ def desk(site: Site) -> Iterator[Desk]:
 
 @pytest.fixture
 def app(tmp_path: Path, desk: Desk) -> App:
-    return App(tmp_path, desk)
+    return App(tmp_path, f"{desk.base}/vms/kejadian")
 
 
 def sent(desk: Desk) -> list[int]:
@@ -149,10 +149,10 @@ class Page(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-def test_a_page_that_is_not_the_bus_takes_nothing(app: App) -> None:
+def test_a_page_that_is_not_the_bus_takes_nothing(tmp_path: Path) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    app.given["url"] = f"http://127.0.0.1:{server.server_address[1]}/"
+    app = App(tmp_path, f"http://127.0.0.1:{server.server_address[1]}/")
     assert app.send(events(0, 2)) == [False, False]
     server.shutdown()
     server.server_close()
