@@ -6,16 +6,16 @@ They check signatures as an app does and note when each event came first.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from bus.clock import SystemClock
 from connectors.webhook.signature import ID, SIGNATURE, TIMESTAMP, is_signed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
 
 OK, HANG, FAIL, PAGE = "ok", "hang", "fail", "page"
@@ -67,7 +67,8 @@ class Receivers:
         self._secret = secret.encode()
         self._clock = SystemClock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._end: Callable[[], None] = lambda: None
+        self._ended = asyncio.Event()
+        self._jobs: set[asyncio.Task[None]] = set()
         self._listening = threading.Event()
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._main()), daemon=True
@@ -93,40 +94,53 @@ class Receivers:
         trace: TracebackType | None,
     ) -> None:
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._end)
+            self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join()
 
     async def _main(self) -> None:
-        """Serve until the end; what is under way then is cancelled by `asyncio.run`."""
-        self._loop, ended = asyncio.get_running_loop(), asyncio.Event()
-        self._end = ended.set
+        """Serve until the end, then end what is under way."""
+        self._loop = asyncio.get_running_loop()
         server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         self.port = server.sockets[0].getsockname()[1]
         self._listening.set()
-        await ended.wait()
+        await self._ended.wait()
         server.close()
+        for job in tuple(self._jobs):
+            job.cancel()
+        await asyncio.gather(*tuple(self._jobs), return_exceptions=True)
 
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        job: Any = asyncio.current_task()
+        self._jobs.add(job)
         try:
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-                pairs = (line.partition(": ") for line in head[1:] if line)
-                headers = {name.lower(): value for name, _, value in pairs}
-                body = await reader.readexactly(int(headers["content-length"]))
-                name = head[0].split(" ")[1].lstrip("/")
-                mood = self._taken(self.app(name), headers, body)
-                if mood == HANG:
-                    await asyncio.Event().wait()
-                writer.write(_answer(mood))
-                await writer.drain()
+            await self._talk(reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except asyncio.CancelledError:
             pass  # the server ends
         finally:
             writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+            self._jobs.discard(job)
+
+    async def _talk(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        while True:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+            pairs = (line.partition(": ") for line in head[1:] if line)
+            headers = {name.lower(): value for name, _, value in pairs}
+            body = await reader.readexactly(int(headers["content-length"]))
+            name = head[0].split(" ")[1].lstrip("/")
+            mood = self._taken(self.app(name), headers, body)
+            if mood == HANG:
+                await reader.read()  # until the other side gives up
+                return
+            writer.write(_answer(mood))
+            await writer.drain()
 
     def _taken(self, app: App, headers: dict[str, str], body: bytes) -> str:
         app.posts += 1
