@@ -30,6 +30,10 @@ class FrameError(Exception):
     """Not a frame of this secret and place, or damaged."""
 
 
+class FrameTooLargeError(Exception):
+    """More than one frame may hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Rows that belong in one frame.
@@ -114,6 +118,9 @@ def packed(piece: Piece, seal: Seal, place: str) -> bytes:
         piece: its rows.
         seal: of the connector.
         place: `spool/number`; it opens nowhere else.
+
+    Raises:
+        FrameTooLargeError: it would be too large for the line.
     """
     value = {
         "columns": piece.columns,
@@ -129,7 +136,11 @@ def packed(piece: Piece, seal: Seal, place: str) -> bytes:
         "origin": piece.origin,
     }
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return seal.close(zlib.compress(text.encode("utf-8", "surrogatepass")), place)
+    plain = text.encode("utf-8", "surrogatepass")
+    data = seal.close(zlib.compress(plain), place)
+    if len(plain) > _MOST_PLAIN or len(data) > MOST_BYTES:
+        raise FrameTooLargeError(place)
+    return data
 
 
 def unpacked(data: bytes, seal: Seal, place: str) -> Piece:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bus.agent.differ import Differ, Found
-from bus.agent.frame import MOST_BYTES, FrameError, Piece, packed
+from bus.agent.frame import FrameError, FrameTooLargeError, Piece, packed
 from bus.connect.budget import Budget
 from bus.connect.edge import EdgeFilter
 from bus.connect.edge_step import changes_only
@@ -93,6 +94,14 @@ class Reader:
                 to look.
         """
         batch = self._source.poll(self._position)
+        try:
+            self._take(batch)
+        except BaseException:
+            self.reopen()  # what was learned from this batch is not kept
+            raise
+        return batch.next_poll_seconds
+
+    def _take(self, batch: Batch) -> None:
         if self._edge is not None:
             batch = changes_only(batch, self._edge, self._clock.now_ms())
         found = self._differ.take(batch)
@@ -101,20 +110,14 @@ class Reader:
                 (ref, self._seal.close(data, _DEVICES))
                 for ref, data in self._edge.take_changes()
             ]
-        number = self._spool.next
-        frames = [
-            self._frame(piece, self._spool.place(number + at))
-            for at, piece in enumerate(self._pieces(batch, found))
-        ]
+        frames: list[bytes] = []
+        for piece in self._pieces(batch, found):
+            self._frame(piece, frames)
         keep = batch.cursor if batch.resume is None else batch.resume
-        try:
+        if frames or found.changes or keep != self._kept:
             sealed = self._seal.close(keep.encode(), _CURSOR).hex()
             self._spool.commit(frames, sealed, found.changes)
-        except BaseException:
-            self.reopen()  # what was learned from this batch is not kept
-            raise
         self._kept, self._position = keep, batch.cursor
-        return batch.next_poll_seconds
 
     def reopen(self) -> None:
         """Go on from what the spool holds."""
@@ -142,13 +145,38 @@ class Reader:
                 origin=batch.origin,
             )
 
-    def _frame(self, piece: Piece, place: str) -> bytes:
-        data = packed(piece, self._seal, place)
-        if len(data) <= MOST_BYTES:
-            return data
-        why = (
-            f"Baris di {piece.origin} terlalu besar untuk dikirim dari sini; kurangi "
-            "`agent.frame_rows` atau kolom yang dibaca, lalu ubah barisnya."
+    def _frame(self, piece: Piece, frames: list[bytes]) -> None:
+        """Add a piece; one too large for the line goes in halves, a row is refused."""
+        place = self._spool.place(self._spool.next + len(frames))
+        try:
+            frames.append(packed(piece, self._seal, place))
+        except FrameTooLargeError:
+            if len(piece.rows) <= 1:
+                self._frame(_refused(piece), frames)
+                return
+            for half in _halves(piece):
+                self._frame(half, frames)
+
+
+def _halves(piece: Piece) -> Iterator[Piece]:
+    """The first half of its rows, then the other with all that is not of a row."""
+    middle = len(piece.rows) // 2
+    for part in (slice(0, middle), slice(middle, None)):
+        first = part.start == 0
+        yield replace(
+            piece,
+            rows=piece.rows[part],
+            deleted=None if piece.deleted is None else piece.deleted[part],
+            marks=piece.marks[part],
+            forget_below=None if first else piece.forget_below,
+            unreadable=() if first else piece.unreadable,
         )
-        big = Unreadable(piece.origin, "TERLALU_BESAR", why)
-        return packed(Piece(piece.columns, unreadable=(big,)), self._seal, place)
+
+
+def _refused(piece: Piece) -> Piece:
+    why = (
+        f"Satu baris di {piece.origin} terlalu besar untuk dikirim dari sini; kurangi "
+        "kolom yang dibaca atau isinya, lalu ubah baris itu."
+    )
+    big = Unreadable(piece.origin, "TERLALU_BESAR", why)
+    return Piece(piece.columns, unreadable=(big,), forget_below=piece.forget_below)

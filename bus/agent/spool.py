@@ -49,6 +49,10 @@ class Changes:
     forget_below: str | None = None
     devices: list[tuple[str, bytes]] = field(default_factory=list)
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to keep; what can be forgotten may wait."""
+        return bool(self.put or self.drop or self.devices)
+
 
 class Spool:
     """One connector's file; for one process and one thread.
@@ -67,7 +71,7 @@ class Spool:
         self.name = name
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._file = sqlite3.connect(path, isolation_level=None, timeout=2)
+            self._file = sqlite3.connect(path, isolation_level=None, timeout=0)
             path.chmod(0o600)
             self._file.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._file.execute("PRAGMA journal_mode=WAL")

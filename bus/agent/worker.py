@@ -148,6 +148,7 @@ class Agent:
             self._reader.reopen()
             self._rested = False
             self._reading.after(0)
+            self._sending.failed(None)
         except (RetriableError, ConfigError) as error:
             self._trouble(self._way, self._sending, error)
         else:

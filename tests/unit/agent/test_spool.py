@@ -103,6 +103,8 @@ def test_an_emptied_app_withdraws_nothing(tmp_path: Path, village: Village) -> N
     village.holds()
     with pytest.raises(PausedError, match="nothing was withdrawn"):
         village.read()
+    village.holds(*range(1, 41))
+    assert sorted(village.read()) == [(0, True), (40, False)]
 
 
 def test_a_full_disk_keeps_what_there_was(village: Village) -> None:
@@ -163,3 +165,27 @@ def test_nothing_of_a_person_lies_in_the_file(village: Village) -> None:
     with sqlite3.connect(village.app.path) as app:
         assert app.execute("select nama from warga").fetchone() == ("SUMINAH",)
     app.close()
+
+
+def test_a_quiet_app_writes_nothing(village: Village) -> None:
+    village.holds(1, 2, 3)
+    village.read()
+    before = village.spool._file.total_changes
+    for _ in range(5):
+        village.reader.step()
+    assert village.spool._file.total_changes == before
+
+
+def test_a_row_too_large_for_the_line_is_told_and_takes_no_other_with_it(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bus.agent.frame.MOST_BYTES", 3000)
+    noise = "".join(chr(33 + n * n * 7919 % 40_000) for n in range(5000))
+    village.app.holds([person(1, nama=noise), person(2), person(3)])
+    assert [number for number, _ in village.read()] == [2, 3]
+    pieces = [
+        unpacked(village.spool.frame(n) or b"", SEAL, village.spool.place(n))
+        for n in range(1, village.spool.next)
+    ]
+    codes = [each.code for piece in pieces for each in piece.unreadable]
+    assert codes == ["TERLALU_BESAR"]
