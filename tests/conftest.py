@@ -1,6 +1,11 @@
 """Fixtures that every test may ask for; the code is in tests/fixtures."""
 
+import signal
+
 import pytest
+
+# A run that is ended stops the servers it has started, as with Ctrl-C.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 pytest_plugins = [
     "tests.fixtures.broker",

@@ -1,5 +1,6 @@
 """`ops/bench`: one sub-command per benchmark."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -82,7 +83,8 @@ def streams(
 
 
 def main() -> None:
-    """Exit codes: 0 measured, 1 failed, 130 interrupted."""
+    """Exit codes: 0 measured, 1 failed, 130 interrupted, also by SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except OpdBusError as error:
