@@ -64,15 +64,15 @@ def test_cuts_and_kills_lose_and_repeat_nothing(plant: Plant, make: Make) -> Non
 def test_seven_days_without_a_line_come_in_order(plant: Plant, make: Make) -> None:
     village = make()
     village.line.down = True
-    chance = random.Random(7)
     plant.app.fill(0, 50)
-    agent = village.agent()
-    plant.wait(lambda: village.frames() > 0, child=agent)
+    agent, frames = village.agent(), 3  # of 20 rows each
+    village.keeps(frames, agent)
     for day in range(7):
-        before = village.frames()
-        changes(plant, chance, 5, 40)
         plant.app.put(person(45, status="12"[(day + 1) % 2], diubah=None))
-        plant.wait(lambda before=before: village.frames() > before, child=agent)
+        village.keeps(frames + 1, agent)
+        plant.app.delete(day)
+        frames += 2
+        village.keeps(frames, agent)
     assert stop(agent) == 0
     kept = folder_bytes(village.folder)
     assert b"WARGA" not in kept

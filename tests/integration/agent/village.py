@@ -112,6 +112,10 @@ class Village:
         lines = [line for line in text.splitlines() if line.startswith(start)]
         return sum(int(float(line.rpartition(" ")[2])) for line in lines)
 
+    def keeps(self, frames: int, agent: subprocess.Popen[bytes]) -> None:
+        """Wait until the agent keeps exactly so many."""
+        self.plant.wait(lambda: self.frames() == frames, child=agent)
+
     def log(self) -> str:
         self._log.flush()
         text = (self.plant.folder / "village.log").read_text(encoding="utf-8")
