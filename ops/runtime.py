@@ -10,23 +10,11 @@ from bus.clock import SystemClock
 from bus.config.load import load_settings, load_tenant
 from bus.contracts import Catalog
 from bus.serde import HttpRegistry, Serde
-from bus.streams.pipelines.aduan import topology as aduan
-from bus.streams.pipelines.santunan import topology as santunan
-from bus.streams.pipelines.selisih import topology as selisih
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bus.clock import Clock
     from bus.config.settings import Settings
     from bus.config.tenant import Tenant
-    from bus.streams.topology.pipeline import Topology
-
-TOPOLOGIES: dict[str, Callable[[Tenant], Topology]] = {
-    "santunan": santunan,
-    "selisih": selisih,
-    "aduan": aduan,
-}
 
 
 @dataclass(frozen=True, slots=True)

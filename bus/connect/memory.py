@@ -7,7 +7,7 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from bus.connect.remembered import CONTENT_DIGEST, NEVER, ROW_DIGEST, Remembered
-from bus.connect.row_store import RowsInMemory, RowsOnDisk
+from bus.connect.row_store import RowsInMemory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 IN_MEMORY = 50_000
-"""Rows kept in memory; about 0.6 KB each. More of them go to disk."""
+"""Rows kept in memory; about 0.5 KB each. More of them go to disk."""
 
 
 class RowMemory:
@@ -178,6 +178,8 @@ class RowMemory:
         if self._folder is None or self._count <= self._limit:
             return
         if isinstance(self._rows, RowsInMemory):
+            from bus.connect.row_disk import RowsOnDisk  # noqa: PLC0415 - 8 MB, rare
+
             disk = RowsOnDisk(self._folder)
             for ref, row in self._rows.items():
                 disk.put(ref, row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from struct import Struct
+
 ROW_DIGEST, CONTENT_DIGEST = 16, 8
 NEVER = bytes(CONTENT_DIGEST)
 
@@ -39,3 +41,25 @@ class Remembered:
     def is_live(self) -> bool:
         """Some event of it stands and was not withdrawn."""
         return any(self.state[ROW_DIGEST:])
+
+
+_HEAD = Struct("<iBHH")
+
+
+def packed(row: Remembered) -> bytes:
+    """The row as one object; as several, very many rows need a third more memory."""
+    ids = row.ids.encode()
+    head = _HEAD.pack(row.number, row.deleted, len(row.state), len(ids))
+    return b"".join((head, row.state, ids, row.row))
+
+
+def unpacked(data: bytes) -> Remembered:
+    """The row again."""
+    number, deleted, state, ids = _HEAD.unpack_from(data)
+    ids_at = _HEAD.size + state
+    row_at = ids_at + ids
+    row = Remembered(
+        data[_HEAD.size : ids_at], data[ids_at:row_at].decode(), data[row_at:]
+    )
+    row.number, row.deleted = number, bool(deleted)
+    return row

@@ -7,11 +7,12 @@ from bus.connect.spec import SourceSpec
 from connectors._tabular.examination import examine_folder
 from connectors._tabular.survey import FileSurveyor, is_file_of
 from connectors.excel.config import ExcelConfig
-from connectors.excel.returned import give_back
 from connectors.excel.source import ExcelReader, open_source, peek
 
 
 def _give_back(config: ExcelConfig, wanted: tuple[str, ...], back: Returned) -> Path:
+    from connectors.excel.returned import give_back  # noqa: PLC0415 - 6 MB, rare
+
     only = ExcelReader(config).sheets(back.path, wanted)[0]
     return give_back(back, only)
 

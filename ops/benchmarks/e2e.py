@@ -13,12 +13,12 @@ from bus.kafka.reader import read_committed
 from ops.benchmarks.figure import Figure, middle
 from ops.benchmarks.meter import Span, watch
 from ops.benchmarks.plant import Plant
-from ops.runtime import TOPOLOGIES
 from ops.showcase.findings import percentile
 from ops.showcase.inbox import delays
 from ops.showcase.metrics import peak_memory_mb, sums
 from ops.showcase.run import Choice
 from ops.showcase.town import EXAMPLE
+from ops.topologies import TOPOLOGIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,6 +17,7 @@ from bus.connect.delivery_worker import Delivering, run_sinks, sink_task
 from bus.connect.source_task import Collecting, SourceTask
 from bus.connect.source_worker import once_ready, run_sources, topics_of
 from bus.health import Health, serve
+from ops.allocator import give_memory_back
 from ops.cli.connect_files import Files
 from ops.cli.logging import configure
 from ops.connecting import Worker
@@ -51,6 +52,7 @@ def run(
     changing or removing one touches only its connector. Workers with the same files
     share the sources and take over from one that dies.
     """
+    give_memory_back()
     parts = base()
     configure(parts.settings.log_format)
     rules = rule_book(parts.tenant, load_secret(parts.settings))

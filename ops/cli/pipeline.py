@@ -29,7 +29,8 @@ from bus.streams.wiring.stage import group_of, stages_of
 from bus.streams.wiring.worker import Runtime, StreamWorker
 from ops.cli import logging
 from ops.cli.explanation import lines_of
-from ops.runtime import TOPOLOGIES, Base, base, settle_memory
+from ops.runtime import Base, base, settle_memory
+from ops.topologies import TOPOLOGIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,13 +17,14 @@ from bus.clock import SystemClock
 from bus.kafka.topics import ensure_topics
 from bus.streams.wiring.audit import Audit, Auditor
 from bus.streams.wiring.stage import group_of, stages_of
-from ops.runtime import TOPOLOGIES, Base, base
+from ops.runtime import Base, base
 from ops.showcase.crew import Child
 from ops.showcase.metrics import ready, sums
 from ops.showcase.quiet import wait_until_quiet
 from ops.showcase.run import Choice
 from ops.showcase.stores import Stores
 from ops.showcase.town import EXAMPLE, Town
+from ops.topologies import TOPOLOGIES
 
 pytestmark = [pytest.mark.chaos, pytest.mark.kafka]
 
