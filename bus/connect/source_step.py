@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from bus.connect.edge_step import changes_only, remembered
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from bus.kafka.staging import Staging
 
     Memories = tuple[RowMemory, EdgeFilter | None]
+
+
+AT_WORK = BoundedSemaphore(2)
+"""Sources of a process that map rows at the same moment. Python runs one of them at a
+time anyway; all at once would only need memory for the rows of each."""
 
 
 class PollError(RetriableError):
@@ -113,6 +119,10 @@ class Stepper:
             batch = self._source.poll(cursor)
         except RetriableError as error:
             raise PollError(str(error), error.retry_after_seconds) from error
+        with AT_WORK:
+            return self._step(batch, staged)
+
+    def _step(self, batch: Batch, staged: Staging) -> Step:
         now_ms, read = self._clock.now_ms(), len(batch.rows)
         if self._edge is not None:
             batch = changes_only(batch, self._edge, now_ms)

@@ -8,6 +8,7 @@ Reading stays fastavro's. The tests compare both writers byte by byte.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bus.serde import primitive
@@ -139,7 +140,7 @@ class WriterSource:
         place = len(self.lines)
         self._line(depth, "else:")
         if inner[0] == "string":
-            table = self.constant(tuple(other + n for n in primitive.LENGTHS))
+            table = self.constant(_lengths(other))
             items = self._string(given, depth + 1, table, f"{other!r} + ")
         else:
             parts = self.any(inner[0], given, depth + 1)
@@ -203,6 +204,12 @@ class WriterSource:
 
     def _line(self, depth: int, text: str) -> None:
         self.lines.append("    " * depth + text)
+
+
+@cache
+def _lengths(prefix: bytes) -> tuple[bytes, ...]:
+    """One table for all fields; there are hundreds."""
+    return tuple(prefix + length for length in primitive.LENGTHS)
 
 
 def _simple(schema: Any, kind: Any) -> str:
