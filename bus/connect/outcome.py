@@ -64,7 +64,7 @@ def refused_row(
         most = MOST_PAYLOAD // (4 * len(cells))
         cells = {name: _cut(cell, most) for name, cell in cells.items()}
         payload = json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace")
-    return Refused(ref, error, payload)
+    return Refused(ref.encode("utf-8", "replace").decode(), error, payload)
 
 
 def refused_item(prefix: str, item: Unreadable) -> Refused:

@@ -23,6 +23,7 @@ from bus.connect.row_shape import (
     row_json,
     said_by,
     with_old_cells,
+    writable,
 )
 from bus.errors import PoisonError
 from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI, id_maker
@@ -101,7 +102,7 @@ class RowEngine:
                 self._delete(ref, outcome)
                 continue
             try:
-                one(row, ref, mark, outcome)
+                one(row, writable(ref), mark, outcome)
             except PoisonError as error:
                 del outcome.events[before:]
                 place = self._prefix + ref

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from bus.connect.mapping.support import acuan_rusak, pecah
 from bus.connect.memory import CONTENT_DIGEST
 from bus.errors import ConfigError, RowError
 from bus.serde.failures import MOST_BYTES, too_large
@@ -62,6 +63,17 @@ class Picker:
             self._pick = picker(batch, self._wanted)
             self._columns = batch.columns
         return map(self._pick, batch.rows)
+
+
+def writable(ref: str) -> str:
+    """The reference of a row.
+
+    Raises:
+        RowError: it has half of a character in it.
+    """
+    if not ref.isascii() and pecah(ref):
+        raise acuan_rusak()
+    return ref
 
 
 def doubled() -> RowError:

@@ -60,7 +60,7 @@ class SubjectIds:
         """
         if len(nik) != _NIK_DIGITS or not (nik.isascii() and nik.isdigit()):
             raise _not_sixteen("NIK")
-        return self._base32(nik)
+        return self._base32(nik.encode())
 
     def _family(self, no_kk: str) -> str:
         """The `kk_id` of a family card number: `kk` and 24 characters.
@@ -70,7 +70,7 @@ class SubjectIds:
         """
         if len(no_kk) != _NIK_DIGITS or not (no_kk.isascii() and no_kk.isdigit()):
             raise _not_sixteen("No KK")
-        return f"kk{self._base32(f'kk|{no_kk}')[:_FAMILY]}"
+        return f"kk{self._base32(b'kk|' + no_kk.encode())[:_FAMILY]}"
 
     def without_nik(
         self,
@@ -98,12 +98,13 @@ class SubjectIds:
             raise ValueError("a person without NIK needs an anchor or a name")
         birth = "" if birth_days is None else str(birth_days)
         text = "|".join((anchor or "", folded, birth, sex or ""))
-        return "x" + self._base32(text)[:_WITHOUT_NIK]
+        data = text.encode("utf-8", "surrogatepass")  # broken exports have such halves
+        return "x" + self._base32(data)[:_WITHOUT_NIK]
 
-    def _base32(self, text: str) -> str:
+    def _base32(self, data: bytes) -> str:
         """26 letters: a `subjek_id`, the longest id."""
         inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(text.encode())
+        inner.update(data)
         outer.update(inner.digest())
         n, p = int.from_bytes(outer.digest()[:17], "big") >> 6, _PAIRS
         return (

@@ -153,11 +153,16 @@ def _write_bulk(
     """The function of many rows, for sources that remember nothing."""
     fields = FieldCode(code, rules, plan.tables, places, names.__getitem__)
     events = EventCode(code, fields, names.__getitem__, bulk=True)
+    half = code.constant("pecah", support.pecah)
+    broken = code.constant("acuan_rusak", support.acuan_rusak)
     with code.block("def map_rows(rows, awal, tulis, pengenal, out, tolak):"):
         code.line("lewat = 0")
         with code.block("for row in rows:"):
             _unpack(code, names)
             code.line(f"acuan = {_reference(code, plan, rules, names)}")
+            with code.block(f"if not acuan.isascii() and {half}(acuan):"):
+                code.line(f"tolak(row, acuan, {broken}())")
+                code.line("continue")
             code.line("ref = awal + acuan")
             code.line("sebelum = len(out)")
             code.line("at = 0")

@@ -51,6 +51,24 @@ def di_luar_pilihan(value: Any, symbols: Sequence[str]) -> RowError:
     )
 
 
+def pecah(text: str) -> bool:
+    """Whether it has half of a character in it: no text on Kafka can have one."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def acuan_rusak() -> RowError:
+    """A source reference with half of a character in it."""
+    return RowError(
+        "REF_RUSAK",
+        "rujukan baris ini berisi aksara yang rusak (bukan Unicode yang sah). "
+        "Perbaiki kolom rujukannya di aplikasi asal.",
+    )
+
+
 def folded(value: Any) -> str:
     """A code as compared: text without outer spaces, upper case, no `.0` of Excel."""
     return text_of(value).upper()

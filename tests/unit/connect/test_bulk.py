@@ -47,7 +47,7 @@ CELLS: tuple[Any, ...] = (
         "<b>KRAJAN</b> &amp; A",
         "12 Agustus 2019",
     ),
-    *("Rp 1.000.000,-", True, "\u200b3325014501589001 ", " 2 ", "\x07bel"),
+    *("Rp 1.000.000,-", True, "\u200b3325014501589001 ", " 2 ", "\x07bel", "\ud83d"),
 )
 Told = tuple[bytes | None, bytes | None, tuple[tuple[str, bytes], ...]]
 
@@ -162,3 +162,24 @@ def test_remembered_rows_and_tombstones() -> None:
         b"uji|1": ("SourceRow", as_record("uji", "1", row)),
         b"uji|2": None,
     }
+
+
+@pytest.mark.parametrize("remembers", [True, False])
+def test_a_reference_with_half_a_character_is_refused(remembers: bool) -> None:
+    connector = load_connector(FILES[-1], SOURCES, CATALOG, RULES)
+    names = (TENANT.id, connector.name, "/x")
+    maker = RecordMaker(names, Serde(CATALOG, MemoryRegistry()), CATALOG, PARTITIONS)
+    reading, memory = Reading(remembers_all=remembers), RowMemory()
+    engine = RowEngine(connector, reading, memory, names[2], maker.encoder)
+    good = rows_of(connector, 0)[0]
+    at = connector.compiled.columns.index("id")
+    broken = (*good[:at], "5\ud83d", *good[at + 1 :])
+    batch = Batch(connector.compiled.columns, [good, broken], "")
+    outcomes = [engine.work(batch)]
+    if not remembers:
+        bulk = Bulk(connector, reading, memory, maker)
+        outcomes.append(bulk.work(batch, staging(), NOW))
+    for outcome in outcomes:
+        assert [item.error.code for item in outcome.refused] == ["REF_RUSAK"]
+        assert maker.letters(outcome.refused, NOW)
+        assert sum(outcome.types.values()) == 1
