@@ -18,6 +18,7 @@ from bus.connect.survey import (
 )
 from bus.errors import ConfigError
 from connectors.sql.database import Database
+from connectors.sql.joining import joined
 
 _FAMILIES: tuple[tuple[type[Any], str], ...] = (
     (types.Boolean, YES_NO),
@@ -71,6 +72,7 @@ class SqlSurveyor:
             notes = (
                 *_notes(inspector, plain, schema),
                 *_links(inspector, columns, name, there),
+                *_joins(inspector, name),
             )
         origin = _table(name, [found.name for found in columns])
         wanted = [origin.c[found.name] for found in columns]
@@ -181,6 +183,12 @@ def _links(
     if links:
         told = ", ".join(f"{own} → {other}" for own, other in links.items())
         yield f"points to other tables (join them with `query:`): {told}"
+
+
+def _joins(inspector: Inspector, name: str) -> Iterator[str]:
+    """The query of declared foreign keys, ready to be taken."""
+    if query := joined(inspector, name):
+        yield f"to read them together, in place of `table:` write `query: {query}`"
 
 
 def _stem(name: str) -> str:

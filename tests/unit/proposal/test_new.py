@@ -103,6 +103,29 @@ def test_nobody_of_the_sample_is_in_the_file(url: str, tmp_path: Path) -> None:
         assert secret not in text.replace("3325014501589001", "")
 
 
+def test_what_foreign_keys_point_to_comes_as_a_query(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "app.db")
+    database.executescript("""
+        create table desa (kode text primary key, nama text, "order" int);
+        create table keluarga (id integer primary key, no_kk text,
+          desa text references desa (kode), asal text references desa (kode));
+        insert into desa values ('3325122003', 'KALIREJO', 1);
+        insert into keluarga values (1, '3325011204069001', '3325122003', null);
+    """)
+    url = f"sqlite:///{tmp_path / 'app.db'}"
+    text = made(tmp_path, "kk", "--from", url, "--table", "keluarga")
+    told = " ".join(text.replace("\n# ", " ").split())
+    query = told.partition("write `query: ")[2].partition("`")[0]
+    found = database.execute(query)
+    names = [column[0] for column in found.description]
+    assert names[:4] == ["id", "no_kk", "desa", "asal"]
+    assert len(names) == len(set(names)) == 8
+    (row,) = found.fetchall()
+    cells = dict(zip(names, row, strict=True))
+    assert (cells["desa_nama"], cells["asal_nama"]) == ("KALIREJO", None)
+    database.close()
+
+
 def test_tables_are_listed_and_several_taken(url: str, tmp_path: Path) -> None:
     listed = run("new", "x1", "--from", url, "--list")
     assert "tb_santunan" in listed.output
