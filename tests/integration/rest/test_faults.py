@@ -18,7 +18,7 @@ ERRORS = (
 
 @pytest.fixture
 def run(rest_app: RestApp, tmp_path: Path) -> Run:
-    lines = ("mode: snapshot-diff", ERRORS, PAGES, "timeout_seconds: 1")
+    lines = ("mode: snapshot-diff", ERRORS, PAGES)
     return run_of(tmp_path, rest_app, *lines)
 
 
@@ -36,7 +36,6 @@ TROUBLE = {
     "error200": "status says 'gagal'",
     "gzip": "compressed wrongly",
     "deep": "no usable JSON",
-    "hang": "no answer within 1 s",
 }
 
 
@@ -54,6 +53,15 @@ def test_trouble_is_told_and_nothing_lost(
     run.catch_up()
     assert len(run.events) == 5
     assert run.refused == []
+
+
+def test_an_app_that_does_not_answer(rest_app: RestApp, tmp_path: Path) -> None:
+    run = run_of(tmp_path, rest_app, "mode: facts", "timeout_seconds: 2")
+    rest_app.holds([person(1)], faults=["hang"])
+    with pytest.raises(RetriableError, match="no answer within 2 s"):
+        run.step()
+    run.catch_up()
+    assert len(run.events) == 1
 
 
 def test_the_app_says_how_long_to_wait(run: Run, rest_app: RestApp) -> None:
