@@ -4,22 +4,18 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import URL, Engine, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL
 
 from bus.clock import Clock, SystemClock
 from bus.errors import ConfigError, FatalError
+from ops.database_server import DatabaseServer, free_port
 
-READY_SECONDS = 60.0
-STOP_SECONDS = 20.0
 SOCKET_LIMIT = 100  # bytes of a Unix socket's path
 USER = "opdbus"
 CHANGE_LOG = ("--log-bin=binlog", "--server-id=1", "--binlog-format=ROW")
@@ -30,8 +26,7 @@ SEARCH = os.defpath + ":/usr/sbin:/usr/local/sbin:/usr/local/bin"
 class LocalMariaDb:
     """One server as a child process; Debian's `mariadb-server` must be installed.
 
-    Its session is its own, so Ctrl-C in the terminal does not reach it. The user of
-    `url` may create databases and users.
+    The user of `url` may create databases and users.
 
     Args:
         folder: made when missing; data, log and socket are in it.
@@ -50,8 +45,9 @@ class LocalMariaDb:
         self.log_file = self.folder / "mariadb.log"
         self.port = 0
         self._password = secrets.token_hex(12)
-        self._clock = clock or SystemClock()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._server = DatabaseServer(
+            "mariadbd", signal.SIGTERM, clock or SystemClock()
+        )
 
     @property
     def url(self) -> str:
@@ -76,7 +72,7 @@ class LocalMariaDb:
         data = self.folder / "data"
         if not data.is_dir():
             self._install(installer, data)
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         accounts = self.folder / "accounts.sql"
         accounts.touch(mode=0o600)
         accounts.write_text(
@@ -86,38 +82,17 @@ class LocalMariaDb:
             "WITH GRANT OPTION;\n",
             encoding="utf-8",
         )
-        with self.log_file.open("ab") as log:
-            self._child = subprocess.Popen(  # noqa: S603 - Debian's own server
-                [str(server), *self._options(data), f"--init-file={accounts}"],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        try:
-            self._wait_until_ready()
-        except BaseException:
-            self.kill()
-            raise
+        command = [str(server), *self._options(data), f"--init-file={accounts}"]
+        self._server.start(command, self.log_file, self.login())
         return self
 
     def stop(self) -> None:
         """Asks the server to end, and kills it when it does not."""
-        if self._child is None:
-            return
-        self._child.send_signal(signal.SIGTERM)
-        try:
-            self._child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
-        self._child = None
+        self._server.stop()
 
     def kill(self) -> None:
         """Ends the server at once, as a power cut would; `start` brings it back."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.wait(STOP_SECONDS)
-            self._child = None
+        self._server.kill()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -166,31 +141,6 @@ class LocalMariaDb:
             *_as_root(),
         ]
 
-    def _wait_until_ready(self) -> None:
-        engine = create_engine(self.login())
-        until = self._clock.monotonic() + READY_SECONDS
-        pause = threading.Event()
-        try:
-            while not _answers(engine):
-                ended = self._child is None or self._child.poll() is not None
-                if ended or self._clock.monotonic() > until:
-                    said = self.log_file.read_text("utf-8", "replace")[-800:]
-                    raise FatalError(
-                        f"mariadbd on port {self.port} is not ready: {said}"
-                    )
-                pause.wait(0.1)  # asks ten times a second whether it answers
-        finally:
-            engine.dispose()
-
-
-def _answers(engine: Engine) -> bool:
-    try:
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return False
-    return True
-
 
 def _program(name: str) -> Path:
     found = shutil.which(name) or shutil.which(name, path=SEARCH)
@@ -204,9 +154,3 @@ def _program(name: str) -> Path:
 
 def _as_root() -> list[str]:
     return ["--user=root"] if os.geteuid() == 0 else []
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

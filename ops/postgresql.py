@@ -5,22 +5,18 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Engine, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL
 
 from bus.clock import Clock, SystemClock
 from bus.errors import ConfigError, FatalError
+from ops.database_server import DatabaseServer, free_port
 
-READY_SECONDS = 60.0
-STOP_SECONDS = 20.0
 USER = "opdbus"
 SERVICE_USER = "postgres"
 VERSIONS = Path("/usr/lib/postgresql")
@@ -38,9 +34,8 @@ class LocalPostgreSql:
     """One server as a child process; Debian's `postgresql` must be installed.
 
     PostgreSQL refuses to run as root: then it runs as Debian's user `postgres` in a
-    folder that this user may enter, made in the folder for temporary files. Its
-    session is its own, so Ctrl-C in the terminal does not reach it. The user of `url`
-    may create databases and users.
+    folder that this user may enter, made in the folder for temporary files. The user
+    of `url` may create databases and users.
 
     Args:
         clock: deadlines of start and stop.
@@ -52,8 +47,7 @@ class LocalPostgreSql:
         self.port = 0
         self._home: Path | None = None
         self._password = secrets.token_hex(12)
-        self._clock = clock or SystemClock()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._server = DatabaseServer("postgres", signal.SIGINT, clock or SystemClock())
 
     @property
     def url(self) -> str:
@@ -82,49 +76,26 @@ class LocalPostgreSql:
         if self._home is None:
             self._home = _home()
             self._install(installer, self._home)
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         options = [
             word for option in (*OPTIONS, *self._more) for word in ("-c", option)
         ]
-        with (self._home / "postgresql.log").open("ab") as log:
-            self._child = subprocess.Popen(  # noqa: S603 - Debian's own server
-                [
-                    str(server),
-                    f"-D{self._home / 'data'}",
-                    f"-p{self.port}",
-                    *options,
-                ],
-                cwd=self._home,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                **_as_service_user(),
-            )
-        try:
-            self._wait_until_ready()
-        except BaseException:
-            self.kill()
-            raise
+        self._server.start(
+            [str(server), f"-D{self._home / 'data'}", f"-p{self.port}", *options],
+            self._home / "postgresql.log",
+            self.login(),
+            cwd=self._home,
+            **_as_service_user(),
+        )
         return self
 
     def stop(self) -> None:
         """Asks the server to end, and kills it when it does not; data stays."""
-        if self._child is None:
-            return
-        self._child.send_signal(signal.SIGINT)
-        try:
-            self._child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
-        self._child = None
+        self._server.stop()
 
     def kill(self) -> None:
         """Ends the server at once, as a power cut would; `start` brings it back."""
-        if self._child is not None:
-            os.killpg(self._child.pid, signal.SIGKILL)
-            self._child.wait(STOP_SECONDS)
-            self._child = None
+        self._server.kill()
 
     def close(self) -> None:
         """Stop it and throw its data away."""
@@ -167,27 +138,6 @@ class LocalPostgreSql:
         if done.returncode:
             raise FatalError(f"initdb: {(done.stdout + done.stderr)[-800:]}")
 
-    def _wait_until_ready(self) -> None:
-        engine = create_engine(self.login())
-        until = self._clock.monotonic() + READY_SECONDS
-        pause = threading.Event()
-        try:
-            while not _answers(engine):
-                ended = self._child is None or self._child.poll() is not None
-                if ended or self._clock.monotonic() > until:
-                    raise FatalError(
-                        f"postgres on port {self.port} is not ready: {self._said()}"
-                    )
-                pause.wait(0.1)  # asks ten times a second whether it answers
-        finally:
-            engine.dispose()
-
-    def _said(self) -> str:
-        if self._home is None:
-            return ""
-        log = self._home / "postgresql.log"
-        return log.read_text("utf-8", "replace")[-800:]
-
 
 def _home() -> Path:
     home = Path(tempfile.mkdtemp(prefix="opdbus-postgresql-"))
@@ -213,15 +163,6 @@ def _as_service_user() -> dict[str, Any]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
-def _answers(engine: Engine) -> bool:
-    try:
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return False
-    return True
-
-
 def _program(name: str) -> Path:
     """Debian keeps the servers of each version in a folder outside of PATH."""
     folders = [path / "bin" for path in VERSIONS.glob("*")]
@@ -239,9 +180,3 @@ def _program(name: str) -> Path:
 
 def _number(text: str) -> int:
     return int(text) if text.isdigit() else 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
