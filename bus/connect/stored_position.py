@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INCREMENTAL, PASS, FILES, NOTHING = "incremental", "snapshot", "files", "nothing yet"
-LOG, START = "change log", "start"
+LOG, TOPIC, START = "change log", "topic", "start"
 _KINDS = {"t": "time", "d": "date", "n": "number"}
 
 
@@ -40,6 +40,8 @@ class StoredPosition:
         keys = self._keys
         if "log" in keys:
             return LOG
+        if "topic" in keys:
+            return TOPIC
         if "high" in keys:
             return INCREMENTAL
         if "file" in keys:
@@ -62,6 +64,9 @@ class StoredPosition:
             place = ":".join(map(str, (keys["log"] or ["its end"])[:2]))
             under_way = ", the table is being read" if keys.get("reading") else ""
             return f"change log, read up to {place}{under_way}"
+        if self.kind == TOPIC:
+            places = (f"{part}:{offset}" for part, offset in keys["topic"].items())
+            return f"topic, read up to {' '.join(places) or 'its beginning'}"
         if self.kind == PASS:
             after = keys.get("after")
             return f"by key, after {_shown(after)}" if after else "by key, at the start"

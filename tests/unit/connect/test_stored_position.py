@@ -74,3 +74,10 @@ def test_a_change_log_goes_back_to_its_start_only() -> None:
     assert json.loads(position.back_to("start", 0)) == {"log": None}
     with pytest.raises(ConfigError, match="--to start"):
         position.back_to("binlog.000001", 0)
+
+
+def test_a_topic_is_told_by_its_offsets() -> None:
+    position = StoredPosition('{"topic": {"0": 12, "1": 7}}')
+    assert str(position) == "topic, read up to 0:12 1:7"
+    with pytest.raises(ConfigError, match="resync"):
+        position.back_to("3", 0)
