@@ -89,6 +89,8 @@ class DebeziumSource:
     def _open(self, cursor: str | None) -> None:
         kept = json.loads(cursor) if cursor else {}
         at = {int(number): offset for number, offset in kept.get("topic", {}).items()}
+        if self._told is None and self._pass is not None:
+            at = self._pass  # the line broke within a snapshot: from its first row
         try:
             self._tail.open(at)
         except FatalError as error:

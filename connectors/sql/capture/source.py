@@ -115,12 +115,15 @@ class CaptureSource:
                 self._log.confirm(place)
 
     def _start(self, position: Position) -> None:
-        if position.log is None:
+        place = position.log
+        if place is None:
             self._begin("")
         elif position.shape != self._log.shape():
             self._begin("columns of the table are other ones than when it was read")
         else:
-            self._log.open(position.log, position.skip)
+            if position.reading:  # a pass whose begin is forgotten finds no deletions
+                position = Position(place, position.skip, shape=position.shape)
+            self._log.open(place, position.skip)
             self._position = position
             self._reset()
             self._anew = position.reading

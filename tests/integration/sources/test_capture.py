@@ -44,6 +44,17 @@ def test_changes_while_it_is_read_and_deaths_anywhere(
         assert len({made.id for made in run.events}) == len(run.events)
 
 
+def test_a_line_that_breaks_while_the_table_is_read_deletes_nothing(
+    app: App, tmp_path: Path
+) -> None:
+    app.put(*range(1, 9))
+    with app.captured(tmp_path) as run:
+        run.step()
+        run.source._told = None  # as after an error that passes
+        run.catch_up()
+        assert run.operations() == {DIBUAT: 8}
+
+
 def test_every_committed_state_is_told(app: App, tmp_path: Path) -> None:
     app.put(1)
     with app.captured(tmp_path, chunk=100) as run:
