@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bus.connect.source import Row
+    from connectors.sql.capture.gathering import Patience
     from connectors.sql.config import SqlConfig
     from connectors.sql.database import Database
 
@@ -135,7 +136,7 @@ class BinaryLog:
         self._tables.clear()
         self._transaction = Transaction(skip)
 
-    def read(self, until: Place | None, most: int, wait_seconds: float) -> Piece:
+    def read(self, until: Place | None, most: int, patience: Patience) -> Piece:
         piece = Piece(self._place)
         read = 0
         while not piece.again:
@@ -143,7 +144,7 @@ class BinaryLog:
                 full = len(piece.rows) >= most or read >= MOST_BYTES
                 if full or (until and self.has_reached(self._place, until)):
                     break
-                event = self._next(0 if piece.rows else wait_seconds)
+                event = self._next(patience.seconds(len(piece.rows)))
             elif len(self._transaction) >= WHOLE_ROWS or read >= MOST_BYTES:
                 piece.skip = self._transaction.give(piece)
                 break
@@ -151,6 +152,8 @@ class BinaryLog:
                 event = self._wire.must()
             if event is None and not piece.rows and self._is_behind():
                 event = self._wire.must()
+            if event is None and patience.goes_on(len(piece.rows)):
+                continue
             if event is None:
                 piece.idle = True
                 break

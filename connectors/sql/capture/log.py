@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from bus.connect.source import Row
 from bus.errors import FatalError
+from connectors.sql.capture.gathering import Patience
 
 Place = list[Any]
 """A place in a log between two transactions, as JSON holds it; made by the log."""
@@ -94,7 +95,7 @@ class ChangeLog(Protocol):
         """
         ...
 
-    def read(self, until: Place | None, most: int, wait_seconds: float) -> Piece:
+    def read(self, until: Place | None, most: int, patience: Patience) -> Piece:
         """The next entries: up to a place, or to the end; waits if there are none.
 
         Ends between two transactions, except within a very large one.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bus.connect.source import Batch, Reading
 from bus.errors import FatalError, RetriableError
+from connectors.sql.capture.gathering import Patience
 from connectors.sql.capture.log import LostError
 from connectors.sql.capture.position import Position
 from connectors.sql.cursor import from_json, to_json
@@ -58,6 +59,7 @@ class CaptureSource:
         self._identity = itemgetter(*map(columns.index, opening.ref or config.key))
         self._position = Position()
         self._told: str | None = None
+        self._kept: str | None = None
         self._told_ms = self._looked_ms = 0
         self._confirmed: str | None = None
         self._chunk: Chunk | None = None
@@ -154,7 +156,8 @@ class CaptureSource:
             keys = None if after is None else [from_json(item) for item in after]
             self._chunk = self._log.chunk(keys)
         chunk, config = self._chunk, self._config
-        piece = self._log.read(chunk.until, config.chunk_rows, config.poll_seconds)
+        patience = Patience(config.poll_seconds)
+        piece = self._log.read(chunk.until, config.chunk_rows, patience)
         for row, stamp in zip(piece.rows, piece.stamps, strict=True):
             self._recent[self._identity(row)] = stamp
         after, reading = position.after, True
@@ -184,7 +187,8 @@ class CaptureSource:
 
     def _following(self) -> Batch:
         config = self._config
-        piece = self._log.read(None, config.chunk_rows, config.poll_seconds)
+        patience = Patience(config.poll_seconds, self._is_free)
+        piece = self._log.read(None, config.chunk_rows, patience)
         if piece.again:
             self._begin(piece.again)
         else:
@@ -192,6 +196,10 @@ class CaptureSource:
                 piece.place, piece.skip, reading=False, shape=self._position.shape
             )
         return self._batch(piece)
+
+    def _is_free(self) -> bool:
+        """Whether all that was given out is committed."""
+        return self._committed is None or self._committed() == self._kept
 
     def _batch(self, piece: Piece, *, complete: bool = False) -> Batch:
         now, position = self._clock.now_ms(), self._position
@@ -207,6 +215,7 @@ class CaptureSource:
         if position.reading:
             start = Position(position.log, position.skip, shape=position.shape)
             resume = start.cursor()
+        self._kept = resume
         return Batch(
             columns=self._columns,
             rows=piece.rows,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bus.clock import Clock
+    from connectors.sql.capture.gathering import Patience
     from connectors.sql.config import SqlConfig
     from connectors.sql.database import Database
     from connectors.sql.pgoutput.server import Slot
@@ -127,7 +128,7 @@ class LogicalReplication:
         self._rows.clear()
         self._transaction = Transaction(skip)
 
-    def read(self, until: Place | None, most: int, wait_seconds: float) -> Piece:
+    def read(self, until: Place | None, most: int, patience: Patience) -> Piece:
         piece, read = Piece([self._place]), 0
         while not piece.again:
             wait = _SILENT_SECONDS
@@ -135,13 +136,15 @@ class LogicalReplication:
                 full = len(piece.rows) >= most or read >= _MOST_BYTES
                 if full or (until and self.has_reached([self._place], until)):
                     break
-                wait = 0 if piece.rows else wait_seconds
+                wait = patience.seconds(len(piece.rows))
             elif len(self._transaction) >= WHOLE_ROWS or read >= _MOST_BYTES:
                 piece.skip = self._transaction.give(piece)
                 break
             message = self._next(wait)
             if message is None and not piece.rows:
                 message = self._behind_message(until)
+            if message is None and patience.goes_on(len(piece.rows)):
+                continue
             if message is None:
                 piece.idle = True
                 break
