@@ -145,7 +145,7 @@ class CaptureSource:
         self._anew = True
 
     def _reset(self) -> None:
-        self._chunk = None
+        self._chunk = self._kept = None
         self._recent.clear()
 
     def _passing(self) -> Batch:
@@ -199,7 +199,9 @@ class CaptureSource:
 
     def _is_free(self) -> bool:
         """Whether all that was given out is committed."""
-        return self._committed is None or self._committed() == self._kept
+        if self._committed is None or self._kept is None:
+            return True
+        return self._committed() == self._kept
 
     def _batch(self, piece: Piece, *, complete: bool = False) -> Batch:
         now, position = self._clock.now_ms(), self._position
