@@ -72,6 +72,8 @@ class _Wire:
     ) -> None:
         self._proxy = proxy
         self._ends = (client, server)
+        for end in self._ends:
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._room = room
         self._lock = threading.Lock()
         for source, target in ((client, server), (server, client)):
