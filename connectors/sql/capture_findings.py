@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bus.clock import SystemClock
 from bus.connect.finding import BAD, GOOD, NOTE, Finding
+from bus.connect.spec import Opening
+from bus.errors import ConfigError
+from connectors.sql.config import SqlConfig
 from connectors.sql.opening import change_log_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from bus.connect.spec import Opening
-    from connectors.sql.config import SqlConfig
 
 _ABOUT = "change log"
 _POLLED = frozenset({"incremental", "snapshot-diff"})
@@ -50,3 +51,27 @@ def _granted(config: SqlConfig) -> str:
     if config.refill or config.scope:
         return f"{told}, but knows no `refill` and no `scope`"
     return f"{told}, and reads the table only once"
+
+
+def captures(url: str, name: str, table: str, key: tuple[str, ...]) -> bool:
+    """Whether the changes of a table can be captured with the rights there are now.
+
+    Args:
+        url: of the database.
+        name: connector name, for messages.
+        table: its name.
+        key: columns that are unique together.
+
+    Raises:
+        RetriableError: the database is not there.
+    """
+    config = SqlConfig(url=url, table=table, mode="cdc", key=key)
+    change_log = change_log_of(config, Opening(name, key, SystemClock()))
+    if change_log is None:
+        return False
+    try:
+        return not any(change_log.obstacles())
+    except ConfigError:
+        return False
+    finally:
+        change_log.close()

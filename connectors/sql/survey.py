@@ -17,6 +17,7 @@ from bus.connect.survey import (
     FoundTable,
 )
 from bus.errors import ConfigError
+from connectors.sql.capture_findings import captures
 from connectors.sql.database import Database
 from connectors.sql.joining import joined
 
@@ -31,6 +32,10 @@ _FAMILIES: tuple[tuple[type[Any], str], ...] = (
 )
 _MEANT = {"kk": "keluarga", "pend": "penduduk", "wp": "wp"}
 """What stands behind a short name in table names."""
+_CAPTURE = (
+    "its change log may be read: `mode: cdc` (without cursor and scope) tells every "
+    "change and deletion as it is committed"
+)
 _MOST_COUNTED = 400
 """Tables of one database that are counted for the list."""
 
@@ -49,6 +54,7 @@ class SqlSurveyor:
     """
 
     def __init__(self, address: str, name: str) -> None:
+        self._address = address
         self._database = Database(address, name)
         self._name = name
 
@@ -74,6 +80,8 @@ class SqlSurveyor:
                 *_links(inspector, columns, name, there),
                 *_joins(inspector, name),
             )
+        if keys and captures(self._address, self._name, name, keys[0]):
+            notes = (*notes, _CAPTURE)
         origin = _table(name, [found.name for found in columns])
         wanted = [origin.c[found.name] for found in columns]
         order = [origin.c[part].desc() for part in (keys[0] if keys else ())]

@@ -8,6 +8,7 @@ import pytest
 from bus.clock import SystemClock
 from bus.connect.finding import BAD, GOOD
 from bus.errors import ConfigError
+from connectors.sql.survey import SqlSurveyor
 from tests.integration.sources.capture_app import App
 
 pytestmark = pytest.mark.database
@@ -89,3 +90,11 @@ def test_the_check_says_whether_the_log_may_be_read(app: App, tmp_path: Path) ->
         assert (level, "snapshot-diff stays right" in text) == (GOOD, True)
     finally:
         app.root("set global binlog_row_image = 'FULL'")
+
+
+def test_a_look_at_the_table_says_that_the_log_may_be_read(app: App) -> None:
+    url = app.url.set(drivername="mysql").render_as_string(hide_password=False)
+    surveyor = SqlSurveyor(url, "uji")
+    notes = surveyor.look("warga", 5).notes
+    surveyor.close()
+    assert any("mode: cdc" in note for note in notes)
