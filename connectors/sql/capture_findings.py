@@ -29,6 +29,8 @@ def capture_findings(config: SqlConfig, opening: Opening) -> Iterator[Finding]:
         return
     change_log = change_log_of(config, opening)
     if change_log is None:
+        if wanted:
+            yield Finding(_ABOUT, BAD, "this database has none; use mode snapshot-diff")
         return
     try:
         obstacles = list(change_log.obstacles())
