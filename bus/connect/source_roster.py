@@ -17,7 +17,9 @@ from bus.connect.control import ControlTopic, Wish
 from bus.connect.keeper import Keeper
 from bus.connect.sharing import Offer, share
 from bus.connect.source_task import FAILED, PAUSED, SourceTask
+from bus.connect.worker_name import is_gone
 from bus.errors import ConfigError, RetriableError
+from bus.kafka.members import remove_gone
 from bus.kafka.name_group import Membership, Place, Told
 
 if TYPE_CHECKING:
@@ -111,10 +113,19 @@ class SourceRoster:
         await self._shared.topics_ready()
         self._heard(await self._control.start())
         if not self._joined:
+            await self._bury()
             await self._membership.start()
             self._joined = True
         while True:
             self._heard(await self._control.news(1.0))
+
+    async def _bury(self) -> None:
+        """Nobody waits for the session of a worker of this host that was killed."""
+        group = group_of(self._shared.tenant.id)
+        with suppress(RetriableError):  # joining says it, if the broker is away
+            gone = await remove_gone(self._shared.settings.bootstrap, group, is_gone)
+            if gone:
+                log.info("takes over from %s, which has ended", ", ".join(sorted(gone)))
 
     def _heard(self, wishes: list[Wish]) -> None:
         if wishes:

@@ -2,9 +2,7 @@
 
 import asyncio
 import gc
-import os
 import signal
-import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +14,7 @@ from bus.connect.connector import Connector
 from bus.connect.delivery_worker import Delivering, run_sinks, sink_task
 from bus.connect.source_task import Collecting, SourceTask
 from bus.connect.source_worker import once_ready, run_sources, topics_of
+from bus.connect.worker_name import worker_name
 from bus.health import Health, serve
 from ops.allocator import give_memory_back
 from ops.cli.connect_files import Files
@@ -136,7 +135,7 @@ def collecting(
         serde=parts.serde,
         clock=parts.clock,
         health=health,
-        worker=f"{socket.gethostname()}-{os.getpid()}",
+        worker=worker_name(),
         topics_ready=once_ready(parts.settings, parts.catalog, parts.tenant, refs),
     )
 
