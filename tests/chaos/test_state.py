@@ -52,9 +52,9 @@ def _damage(folder) -> int:
 
 
 def test_a_changelog_with_a_hole_is_refused(field):
-    with field.load():
+    with field.load() as load:
         worker = field.start("satu", kept=False)
-        field.until_moving()
+        load.more(3000)  # several hundred in each partition, more than are cut off
     field.rest()
     field.end(worker)
     _cut(field)

@@ -25,6 +25,7 @@ def main() -> None:
         metrics.COMMIT_SECONDS.labels("esakti").observe(0.004)
         metrics.set_lag("santunan", "t", 0, number % 3, 0.1)
         metrics.FROZEN.labels("esakti").set(0)
+        metrics.LOG_BEHIND.labels("esakti").set(0)
         if threading.Event().wait(0.2):
             server.close()
 

@@ -48,7 +48,7 @@ def test_all_queries_return_data_and_alerts_fire(site: Site, tmp_path: Path) -> 
             worker.kill()
             assert state_of(prometheus, "OpdbusNotWorking") == "pending"
             health = prometheus.ask("rules", type="alert")["groups"][0]["rules"]
-            assert [rule["health"] for rule in health] == ["ok"] * 4
+            assert {rule["health"] for rule in health} == {"ok"}
     finally:
         office.kill()
         office.wait()
