@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from bus.errors import OpdBusError
 from bus.kafka.failures import kafka_errors
 from bus.kafka.store import ChangelogStore
+from bus.streams.wiring.ending import end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,8 +69,7 @@ class Standby:
         """Close all copies."""
         if self._following is not None:
             following, self._following = self._following, None
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
+            await end(following)
         for store in self._stores.values():
             store.close()
         self._stores.clear()

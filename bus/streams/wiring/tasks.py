@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bus.errors import ConfigError, StateError
 from bus.kafka.positions import GroupPositions
+from bus.streams.wiring.ending import end
 from bus.streams.wiring.task import Task
 
 if TYPE_CHECKING:
@@ -171,8 +172,7 @@ class TaskSet:
                     await task.idle()
             except TimeoutError:
                 pass
-            life.cancel()
-            await asyncio.gather(life, return_exceptions=True)
+            await end(life)
         await task.stop()
 
     async def _tick(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from bus.streams.wiring.schemas import written_by
 from bus.streams.wiring.stage import TaskSetting, group_of, stages_of
 from bus.streams.wiring.standby import Standby
 from bus.streams.wiring.tasks import TaskSet
-from bus.streams.wiring.watchdog import Watchdog
+from bus.streams.wiring.watchdog import EXIT_STUCK, Watchdog
 
 if TYPE_CHECKING:
     from bus.clock import Clock
@@ -135,11 +136,13 @@ class StreamWorker:
         self._health.not_ready("stopping")
         try:
             await asyncio.wait_for(self._app.stop(), STOP_SECONDS)
-        except TimeoutError as error:
-            raise FatalError(
-                f"worker did not stop within {STOP_SECONDS:.0f} s; what it had not "
-                "committed is done again after the next start"
-            ) from error
+        except TimeoutError:
+            log.error(  # noqa: TRY400 - its thread would keep the process alive
+                "the worker does not stop: the process ends; what it had not "
+                "committed is done again after the next start",
+                seconds=STOP_SECONDS,
+            )
+            os._exit(EXIT_STUCK)
         if self._error is None:
             await asyncio.to_thread(leave, self._bootstrap, self._group, self._instance)
 
