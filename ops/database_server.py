@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import threading
 from typing import TYPE_CHECKING, Any
@@ -103,13 +102,6 @@ class DatabaseServer:
                 pause.wait(0.1)  # asks ten times a second whether it answers
         finally:
             engine.dispose()
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(engine: Engine) -> bool:

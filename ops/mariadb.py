@@ -14,7 +14,8 @@ from sqlalchemy import URL
 
 from bus.clock import Clock, SystemClock
 from bus.errors import ConfigError, FatalError
-from ops.database_server import DatabaseServer, free_port
+from ops.database_server import DatabaseServer
+from ops.kafka.broker import free_ports
 
 SOCKET_LIMIT = 100  # bytes of a Unix socket's path
 USER = "opdbus"
@@ -72,7 +73,7 @@ class LocalMariaDb:
         data = self.folder / "data"
         if not data.is_dir():
             self._install(installer, data)
-        self.port = self.port or free_port()
+        self.port = self.port or free_ports(1)[0]
         accounts = self.folder / "accounts.sql"
         accounts.touch(mode=0o600)
         accounts.write_text(

@@ -15,7 +15,8 @@ from sqlalchemy import URL
 
 from bus.clock import Clock, SystemClock
 from bus.errors import ConfigError, FatalError
-from ops.database_server import DatabaseServer, free_port
+from ops.database_server import DatabaseServer
+from ops.kafka.broker import free_ports
 
 USER = "opdbus"
 SERVICE_USER = "postgres"
@@ -76,7 +77,7 @@ class LocalPostgreSql:
         if self._home is None:
             self._home = _home()
             self._install(installer, self._home)
-        self.port = self.port or free_port()
+        self.port = self.port or free_ports(1)[0]
         options = [
             word for option in (*OPTIONS, *self._more) for word in ("-c", option)
         ]

@@ -1,8 +1,8 @@
 """Writing without transactions: each call returns when all in-sync replicas have it.
 
 For posts that wait for an answer. A transaction per handful of records would make
-them wait for the one before to be settled (20 ms at the least with this client), and
-one that a killed process left open would hold up every reader of committed data.
+them wait for the one before to be settled, and one that a killed process left open
+would hold up every reader of committed data.
 The producer is idempotent: what the broker took is in the log once, in order.
 """
 
