@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from bus.config.load import load_secret
-from bus.errors import ConfigError
 from bus.gateway.collect.server import run_collect
 from bus.gateway.serving import listen
 from bus.health import Health, serve
@@ -39,10 +38,7 @@ def collect(
     configure(parts.settings.log_format)
     rules = rule_book(parts.tenant, load_secret(parts.settings))
     found = Files(files, parts.catalog, rules, which=AGENTS)
-    found.load()
-    connectors = [connector for connector, _ in found.sources.values()]
-    if not connectors:
-        raise ConfigError("none of the files has an `agent:` block")
+    connectors = found.only_sources("none of the files has an `agent:` block")
     settings, health = parts.settings, Health("collect")
     at = settings.collect_port if port is None else port
     bound = listen(settings.host, at, "OPDBUS_COLLECT_PORT")

@@ -82,6 +82,20 @@ class Files:
             raise ConfigError(*problems)
         self._arrange()
 
+    def only_sources(self, otherwise: str) -> list[Connector]:
+        """Load; the sources, for a verb that runs nothing without any.
+
+        Args:
+            otherwise: said where there is none.
+
+        Raises:
+            ConfigError: as `load`, or there is none.
+        """
+        self.load()
+        if not self.sources:
+            raise ConfigError(otherwise)
+        return [connector for connector, _ in self.sources.values()]
+
     def reload(self) -> bool:
         """Look again; a file that cannot be used keeps its former content.
 

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from bus.config.load import load_secret
-from bus.errors import ConfigError
 from bus.gateway.receive.server import Receiving, Reception
 from bus.gateway.serving import listen
 from bus.health import Health, serve
@@ -41,12 +40,9 @@ def receive(
     configure(parts.settings.log_format)
     rules = rule_book(parts.tenant, load_secret(parts.settings))
     found = Files(files, parts.catalog, rules, which=PUSHED)
-    found.load()
-    connectors = [connector for connector, _ in found.sources.values()]
-    if not connectors:
-        raise ConfigError(
-            "none of the files has kind webhook; others run with `opdbus connect run`"
-        )
+    connectors = found.only_sources(
+        "none of the files has kind webhook; others run with `opdbus connect run`"
+    )
     settings, health = parts.settings, Health("receive")
     health.starting("looking for Kafka")
     worker = f"{socket.gethostname()}-{os.getpid()}"
