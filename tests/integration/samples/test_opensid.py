@@ -11,6 +11,8 @@ pytestmark = [pytest.mark.samples, pytest.mark.kafka]
 
 EXAMPLES = "ops/examples/opensid"
 NUMBER = re.compile(r"\d{13,}")
+RANDOM_ID = re.compile(r"[0-9a-f]{32}")
+"""A dead letter's id; one in fifty has thirteen digits in a row."""
 
 
 def assert_letters_say_why(result):
@@ -19,7 +21,8 @@ def assert_letters_say_why(result):
         assert len(letter["message"]) > 20
         assert not NUMBER.search(letter["message"] + letter["sumber_ref"])
         assert letter["stage"] == "SOURCE"
-    assert not any(NUMBER.search(key.decode()) for key in result.keys)
+    keys = [RANDOM_ID.sub("", key.decode()) for key in result.keys]
+    assert keys and not any(map(NUMBER.search, keys))
 
 
 @pytest.mark.database
