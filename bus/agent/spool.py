@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -71,14 +71,11 @@ class Spool:
         self.name = name
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._file = sqlite3.connect(path, isolation_level=None, timeout=0)
-            path.chmod(0o600)
-            self._file.execute("PRAGMA locking_mode=EXCLUSIVE")
-            self._file.execute("PRAGMA journal_mode=WAL")
-            self._file.execute("PRAGMA synchronous=FULL")
-            self._file.executescript(_TABLES)
-            if not self._meta("spool"):
-                self._begin_anew()
+            with ExitStack() as failed:
+                self._file = sqlite3.connect(path, isolation_level=None, timeout=0)
+                failed.callback(self._file.close)
+                self._prepare()
+                failed.pop_all()
         except sqlite3.OperationalError as error:
             raise ConfigError(
                 f"{name}: {path}: {error}; is another agent running with it?"
@@ -88,6 +85,15 @@ class Spool:
         except OSError as error:
             raise ConfigError(f"{name}: {path}: {error.strerror}") from None
         self._measure()
+
+    def _prepare(self) -> None:
+        self._path.chmod(0o600)
+        self._file.execute("PRAGMA locking_mode=EXCLUSIVE")
+        self._file.execute("PRAGMA journal_mode=WAL")
+        self._file.execute("PRAGMA synchronous=FULL")
+        self._file.executescript(_TABLES)
+        if not self._meta("spool"):
+            self._begin_anew()
 
     @property
     def id(self) -> str:

@@ -13,6 +13,7 @@ rejected and back to verified is news, although the first and third form are equ
 import json
 import sqlite3
 from collections.abc import Mapping
+from contextlib import ExitStack
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,11 @@ from bus.errors import StateError
 
 Spot = tuple[str, str]
 """Topic and record key."""
+
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS last(topic TEXT, key TEXT, form BLOB,"
+    " event_id TEXT, PRIMARY KEY(topic, key)) WITHOUT ROWID"
+)
 
 
 def source_app(source: str) -> str:
@@ -49,13 +55,13 @@ class EchoMemory:
         try:
             if isinstance(path, Path):
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = sqlite3.connect(path, check_same_thread=False)
-            self._file.execute("PRAGMA journal_mode=WAL")
-            self._file.execute("PRAGMA synchronous=NORMAL")
-            self._file.execute(
-                "CREATE TABLE IF NOT EXISTS last(topic TEXT, key TEXT, form BLOB,"
-                " event_id TEXT, PRIMARY KEY(topic, key)) WITHOUT ROWID"
-            )
+            with ExitStack() as failed:
+                self._file = sqlite3.connect(path, check_same_thread=False)
+                failed.callback(self._file.close)
+                self._file.execute("PRAGMA journal_mode=WAL")
+                self._file.execute("PRAGMA synchronous=NORMAL")
+                self._file.execute(_TABLE)
+                failed.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise StateError(
                 f"{path}: {error}; free disk space or fix access"

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from bus.errors import ConfigError
 
 BATCH = 5_000
 BUSY_SECONDS = 30
+
+# Python 3.12 calls its own adapters deprecated; these write the same text.
+sqlite3.register_adapter(date, date.isoformat)
+sqlite3.register_adapter(datetime, lambda moment: moment.isoformat(" "))
 
 
 class Store:

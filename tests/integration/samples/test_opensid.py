@@ -22,7 +22,8 @@ def assert_letters_say_why(result):
         assert not NUMBER.search(letter["message"] + letter["sumber_ref"])
         assert letter["stage"] == "SOURCE"
     keys = [RANDOM_ID.sub("", key.decode()) for key in result.keys]
-    assert keys and not any(map(NUMBER.search, keys))
+    assert keys
+    assert not any(map(NUMBER.search, keys))
 
 
 @pytest.mark.database
