@@ -18,6 +18,7 @@ from bus.connect.delivery_sort import Sorter
 from bus.connect.sink import Sink, SinkContext, SinkSpec
 from bus.connect.sink_file import SinkDocument
 from bus.contracts import Catalog
+from bus.ending import ORDERLY_SECONDS, end
 from bus.errors import ConfigError, FatalError
 from bus.health import Health
 from bus.kafka.consumer import GroupConsumer
@@ -159,9 +160,8 @@ async def run_sinks(
     try:
         ended = await asyncio.gather(*running)
     finally:
-        for job in (*running, *views, stopping):
-            job.cancel()
-        await asyncio.gather(*running, *views, stopping, return_exceptions=True)
+        await end(*views, stopping)
+        await end(*running, again_seconds=ORDERLY_SECONDS)
     return [problem for problem in ended if problem]
 
 

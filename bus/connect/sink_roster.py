@@ -10,6 +10,7 @@ from bus.connect.delivery import SinkTask
 from bus.connect.delivery_claims import watch_claims
 from bus.connect.delivery_worker import sink_task
 from bus.connect.keeper import Keeper
+from bus.ending import ORDERLY_SECONDS, end
 from bus.kafka.lag import watch_lag
 
 if TYPE_CHECKING:
@@ -61,10 +62,9 @@ class SinkRoster:
         try:
             await stop.wait()
         finally:
-            jobs = [*views, *(job for _, job in self._keepers.values())]
-            for job in jobs:
-                job.cancel()
-            await asyncio.gather(*jobs, return_exceptions=True)
+            await end(*views)
+            jobs = [job for _, job in self._keepers.values()]
+            await end(*jobs, again_seconds=ORDERLY_SECONDS)
         problems = [keeper.problem for keeper, _ in self._keepers.values()]
         return [problem for problem in problems if problem]
 

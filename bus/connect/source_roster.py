@@ -18,6 +18,7 @@ from bus.connect.keeper import Keeper
 from bus.connect.sharing import Offer, share
 from bus.connect.source_task import FAILED, PAUSED, SourceTask
 from bus.connect.worker_name import is_gone
+from bus.ending import ORDERLY_SECONDS, end
 from bus.errors import ConfigError, RetriableError
 from bus.kafka.members import remove_gone
 from bus.kafka.name_group import Membership, Place, Told
@@ -84,9 +85,7 @@ class SourceRoster:
             if work.done():
                 work.result()
         finally:
-            work.cancel()
-            ended.cancel()
-            await asyncio.gather(work, ended, return_exceptions=True)
+            await end(work, ended)
             problems = await self._close()
         return problems
 
@@ -169,9 +168,7 @@ class SourceRoster:
     async def _close(self) -> list[str]:
         """Leave the group last, when nothing runs here any more."""
         jobs = [job for _, job in self._keepers.values()]
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
+        await end(*jobs, again_seconds=ORDERLY_SECONDS)
         with suppress(RetriableError, ConfigError):
             await self._membership.stop()
         await self._control.stop()

@@ -13,6 +13,7 @@ from bus import metrics
 from bus.connect.budget import PausedError
 from bus.connect.source_session import Session
 from bus.connect.source_step import PollError, Step
+from bus.ending import ORDERLY_SECONDS, end
 from bus.errors import ConfigError, FatalError, FencedError, OpdBusError, RetriableError
 
 if TYPE_CHECKING:
@@ -163,9 +164,7 @@ class SourceTask:
             await asyncio.wait((job, stop), return_when=asyncio.FIRST_COMPLETED)
             return job.result() if job.done() else None
         finally:
-            job.cancel()
-            stop.cancel()
-            await asyncio.gather(job, stop, return_exceptions=True)
+            await end(job, stop, again_seconds=ORDERLY_SECONDS)
 
     async def _work(self, session: Session, position: str | None) -> None:
         await session.tell(RUNNING, None)

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bus.connect.source_task import FAILED, PAUSED, SourceTask
+from bus.ending import ORDERLY_SECONDS, end
 from bus.kafka.topics import ensure_topics
 
 if TYPE_CHECKING:
@@ -80,9 +81,7 @@ async def run_sources(
     try:
         await asyncio.gather(*running)
     finally:
-        for job in (*running, stopping):
-            job.cancel()
-        await asyncio.gather(*running, stopping, return_exceptions=True)
+        await end(*running, stopping, again_seconds=ORDERLY_SECONDS)
     return [
         f"{task.name}: {task.state}: {task.message}"
         for task in tasks

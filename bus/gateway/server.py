@@ -1,7 +1,6 @@
 """Running the gateway: its port, its store, its end."""
 
 import asyncio
-import contextlib
 import logging
 import signal
 import socket
@@ -10,6 +9,7 @@ from collections.abc import Callable
 import uvicorn
 
 from bus.config.settings import Settings
+from bus.ending import end
 from bus.gateway.app import gateway_app
 from bus.gateway.registry.store import SchemaStore
 from bus.gateway.serving import HttpServer
@@ -59,7 +59,7 @@ async def run_gateway(
     try:
         await server.serve(sockets=[bound])
     finally:
-        following.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await following
+        await end(following)
         bound.close()
+    if not following.cancelled():
+        following.result()

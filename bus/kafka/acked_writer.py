@@ -9,16 +9,11 @@ The producer is idempotent: what the broker took is in the log once, in order.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
-from aiokafka import AIOKafkaProducer
-
-from bus.errors import FatalError, RetriableError
+from bus.errors import RetriableError
 from bus.kafka.failures import kafka_errors
-from bus.kafka.staging import BATCH_BYTES, Staging
-
-if TYPE_CHECKING:
-    from aiokafka.producer.message_accumulator import BatchBuilder
+from bus.kafka.producing import Producing
+from bus.kafka.staging import Staging
 
 _STOP_SECONDS = 0.5
 
@@ -37,10 +32,15 @@ class AckedWriter:
     def __init__(
         self, bootstrap: str, client_id: str, timeout_seconds: float = 5.0
     ) -> None:
-        self._bootstrap = bootstrap
-        self._client_id = client_id
         self._timeout = timeout_seconds
-        self._producer: AIOKafkaProducer | None = None
+        self._own = Producing(
+            bootstrap,
+            client_id,
+            timeout_seconds,
+            client_id=client_id,
+            enable_idempotence=True,
+        )
+        self.partition_count = self._own.partition_count
 
     async def start(self) -> None:
         """Connect.
@@ -48,48 +48,11 @@ class AckedWriter:
         Raises:
             RetriableError: the broker is not there.
         """
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
-            client_id=self._client_id,
-            enable_idempotence=True,
-            request_timeout_ms=int(self._timeout * 1000),
-            max_batch_size=BATCH_BYTES,
-            max_request_size=BATCH_BYTES * 24,
-        )
-        with kafka_errors(f"start of {self._client_id} at {self._bootstrap}"):
-            try:
-                async with asyncio.timeout(self._timeout):
-                    await producer.start()
-            except BaseException:
-                await producer.stop()
-                raise
-        self._producer = producer
-
-    @property
-    def _client(self) -> AIOKafkaProducer:
-        if self._producer is None:
-            raise FatalError(f"{self._client_id}: writer is not started")
-        return self._producer
-
-    async def partition_count(self, topic: str) -> int:
-        """Partitions of a topic.
-
-        Raises:
-            FatalError: the topic does not exist.
-            RetriableError: the broker is not there.
-        """
-        with kafka_errors(f"metadata of {topic}"):
-            found = await self._client.partitions_for(topic)
-        if not found:
-            raise FatalError(f"topic {topic} does not exist; create it first")
-        return len(found)
+        await self._own.start(self._timeout)
 
     def stage(self) -> Staging:
         """An empty place for the records of a later `send`."""
-        return Staging(self._create, transactional=False)
-
-    def _create(self) -> BatchBuilder:
-        return self._client.create_batch()
+        return Staging(self._own.create, transactional=False)
 
     async def send(self, staged: Staging) -> None:
         """Write all; when it returns, all in-sync replicas have them.
@@ -97,9 +60,9 @@ class AckedWriter:
         Raises:
             RetriableError: some may not be written.
         """
-        client = self._client
+        client = self._own.client
         try:
-            with kafka_errors(f"writing as {self._client_id}"):
+            with kafka_errors(f"writing as {self._own.name}"):
                 async with asyncio.timeout(self._timeout) as patience:
                     waiting = [
                         await client.send_batch(batch, place[0], partition=place[1])
@@ -109,20 +72,20 @@ class AckedWriter:
         except RetriableError:
             if patience.expired():
                 raise RetriableError(
-                    f"no answer of {self._bootstrap} within {self._timeout:g} s"
+                    f"no answer of {self._own.bootstrap} within {self._timeout:g} s"
                 ) from None
             raise
 
     async def stop(self) -> None:
         """Close connections; what is not written yet is given up soon."""
-        if self._producer is None:
+        producer = self._own.taken()
+        if producer is None:
             return
-        producer, self._producer = self._producer, None
         try:
             async with asyncio.timeout(_STOP_SECONDS):
                 await producer.stop()
         except TimeoutError:
             # The client would try for ever; whoever waited has been told already.
-            with kafka_errors(f"stop of {self._client_id}"):
+            with kafka_errors(f"stop of {self._own.name}"):
                 await producer._sender.close()  # noqa: SLF001 - no public way
                 await producer.client.close()

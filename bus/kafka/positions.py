@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Self
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -41,6 +42,12 @@ class GroupPositions:
         self._admin: AIOKafkaAdminClient | None = None
         self._lock = asyncio.Lock()
 
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
     async def of(self, place: Place) -> Standing | None:
         """Where the group stands; None where it has no position.
 
@@ -69,6 +76,22 @@ class GroupPositions:
             return None
         return Standing(stand.offset, stand.metadata or "")
 
+    async def all(self) -> dict[Place, int]:
+        """Where the group stands everywhere: place → next offset to read.
+
+        Raises:
+            RetriableError: the broker is not there.
+        """
+        with kafka_errors(f"positions of {self._group}"):
+            async with self._lock:
+                admin = await self._client()
+            found = await admin.list_consumer_group_offsets(self._group)
+        return {
+            (place.topic, place.partition): stand.offset
+            for place, stand in found.items()
+            if stand.offset >= 0
+        }
+
     async def _client(self) -> AIOKafkaAdminClient:
         if self._admin is None:
             admin = AIOKafkaAdminClient(
@@ -87,25 +110,3 @@ class GroupPositions:
         if self._admin is not None:
             admin, self._admin = self._admin, None
             await admin.close()
-
-
-async def committed(bootstrap: str, group: str) -> dict[Place, int]:
-    """Where a consumer group stands: (topic, partition) → next offset to read.
-
-    Raises:
-        RetriableError: the broker is not there.
-    """
-    admin = AIOKafkaAdminClient(
-        bootstrap_servers=bootstrap, client_id="opdbus-positions"
-    )
-    with kafka_errors(f"positions of {group}"):
-        try:
-            await admin.start()
-            found = await admin.list_consumer_group_offsets(group)
-        finally:
-            await admin.close()
-    return {
-        (place.topic, place.partition): stand.offset
-        for place, stand in found.items()
-        if stand.offset >= 0
-    }

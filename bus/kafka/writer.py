@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.producer import sender
 from aiokafka.structs import OffsetAndMetadata
 
-from bus.errors import FatalError
 from bus.kafka.failures import kafka_errors
-from bus.kafka.staging import BATCH_BYTES, Place, Staging
+from bus.kafka.producing import Producing
+from bus.kafka.staging import Place, Staging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from aiokafka.producer.message_accumulator import BatchBuilder
 
     from bus.record import Headers
 
@@ -43,11 +41,16 @@ class TransactionalWriter:
         self, bootstrap: str, transactional_id: str, timeout_seconds: float = 30.0
     ) -> None:
         self.transactional_id = transactional_id
-        self._bootstrap = bootstrap
-        self._timeout_ms = int(timeout_seconds * 1000)
-        self._producer: AIOKafkaProducer | None = None
-        self._staged = Staging(self._create)
-        self._partitions: dict[str, int] = {}
+        timeout_ms = int(timeout_seconds * 1000)
+        self._own = Producing(
+            bootstrap,
+            transactional_id,
+            timeout_seconds,
+            transactional_id=transactional_id,
+            transaction_timeout_ms=timeout_ms,
+        )
+        self.partition_count = self._own.partition_count
+        self._staged = self.stage()
 
     async def start(self) -> None:
         """Connect, fence the previous owner and settle what it left open.
@@ -55,48 +58,11 @@ class TransactionalWriter:
         Raises:
             RetriableError: the broker is not there.
         """
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
-            transactional_id=self.transactional_id,
-            transaction_timeout_ms=self._timeout_ms,
-            request_timeout_ms=self._timeout_ms,
-            max_batch_size=BATCH_BYTES,
-            max_request_size=BATCH_BYTES * 24,
-        )
-        with kafka_errors(f"start of {self.transactional_id} at {self._bootstrap}"):
-            try:
-                await producer.start()
-            except BaseException:
-                await producer.stop()
-                raise
-        self._producer = producer
-
-    @property
-    def _client(self) -> AIOKafkaProducer:
-        if self._producer is None:
-            raise FatalError(f"{self.transactional_id}: writer is not started")
-        return self._producer
-
-    async def partition_count(self, topic: str) -> int:
-        """Partitions of a topic, asked once.
-
-        Raises:
-            FatalError: the topic does not exist.
-        """
-        if topic not in self._partitions:
-            with kafka_errors(f"metadata of {topic}"):
-                found = await self._client.partitions_for(topic)
-            if not found:
-                raise FatalError(f"topic {topic} does not exist; create it first")
-            self._partitions[topic] = len(found)
-        return self._partitions[topic]
+        await self._own.start()
 
     def stage(self) -> Staging:
         """An empty place for the records of a later transaction."""
-        return Staging(self._create)
-
-    def _create(self) -> BatchBuilder:
-        return self._client.create_batch()
+        return Staging(self._own.create)
 
     async def begin(self, staged: Staging | None = None) -> None:
         """Open a transaction.
@@ -109,7 +75,7 @@ class TransactionalWriter:
         """
         self._staged = staged or self.stage()
         with kafka_errors(f"begin of {self.transactional_id}"):
-            await self._client.begin_transaction()
+            await self._own.client.begin_transaction()
 
     def append(
         self,
@@ -151,7 +117,7 @@ class TransactionalWriter:
         Raises:
             FencedError, RetriableError.
         """
-        client, ends = self._client, {}
+        client, ends = self._own.client, {}
         with kafka_errors(f"commit of {self.transactional_id}"):
             futures = []
             for place, batch in self._staged.batches:
@@ -183,10 +149,9 @@ class TransactionalWriter:
         """
         self._staged = self.stage()
         with kafka_errors(f"abort of {self.transactional_id}"):
-            await self._client.abort_transaction()
+            await self._own.client.abort_transaction()
 
     async def stop(self) -> None:
         """Close connections. An open transaction is settled by the next owner."""
-        if self._producer is not None:
-            producer, self._producer = self._producer, None
+        if (producer := self._own.taken()) is not None:
             await producer.stop()

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from bus.connect.retry_after import seconds_told
 from bus.errors import ConfigError, RetriableError
 from connectors.rest.auth import auth_of
 from connectors.rest.body import BodyError, parsed, text_of_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from bus.clock import Clock
     from connectors.rest.config import RestConfig
 
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 GONE = frozenset({400, 404, 410, 422})
-_MOST_WAIT = 3600.0
 _SURE_SECONDS = 2.0
 _FROM = "opdbus"
 
@@ -198,22 +197,7 @@ def _certificates(config: RestConfig) -> str | bool:
 def wait_told(headers: httpx.Headers, now_ms: int) -> float | None:
     """Seconds that `Retry-After` or a rate limit's reset asks for."""
     told = headers.get("retry-after") or headers.get("ratelimit-reset")
-    told = told or headers.get("x-ratelimit-reset")
-    if not told:
-        return None
-    try:
-        seconds = float(told)
-    except ValueError:
-        try:
-            moment = parsedate_to_datetime(told)
-        except ValueError:
-            return None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        seconds = moment.timestamp() - now_ms / 1000
-    if seconds > now_ms / 2000:  # a time since 1970, as some send it
-        seconds -= now_ms / 1000
-    return None if isnan(seconds) else min(max(seconds, 0.0), _MOST_WAIT)
+    return seconds_told(told or headers.get("x-ratelimit-reset", ""), now_ms)
 
 
 def _validators(headers: httpx.Headers) -> dict[str, str]:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from bus.clock import Clock
+from bus.connect.retry_after import seconds_told
 from bus.connect.sink import Delivery, Outcome, Written
 from bus.errors import ConfigError, PoisonError, RetriableError
 from connectors.webhook.reply import (
@@ -18,7 +19,6 @@ from connectors.webhook.reply import (
     Reply,
     Waiting,
     judged,
-    wait_seconds,
 )
 
 HOUR_MS = 3_600_000
@@ -134,7 +134,7 @@ class Courier:
         self._faults_in_row = self._faults_in_row + 1 if fate is Fate.FAULTY else 0
         self.is_open = fate is Fate.AWAY or self._faults_in_row >= MOST_FAULTS
         if fate in (Fate.AWAY, Fate.FAULTY):
-            seconds = wait_seconds(reply.retry_after, now)
+            seconds = seconds_told(reply.retry_after, now) or None
             return RetriableError(f"{self._name}: receiver: {text}", seconds)
         self._taken_ms = now
         self._done[delivery.event_id] = {

@@ -7,14 +7,11 @@ waited for; *faulty* may be this event or all of them, which only the others can
 
 import json
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-LONGEST_WAIT = 3600.0
 _AWAY = frozenset({401, 403, 404, 405, 407, 408, 421, 423, 425, 429, 502, 503, 504})
 _TAKEN, _REDIRECT, _REFUSED, _FAULTY = 200, 300, 400, 500
 _KNOWN, _GONE, _UNLIKE = 409, 410, 600
@@ -109,20 +106,6 @@ def judged(reply: Reply, expected: Expected) -> tuple[Fate, str]:
     if status in _AWAY or not _REFUSED <= status < _UNLIKE:
         return Fate.AWAY, text + _hint(status)
     return (Fate.REFUSED if status < _FAULTY else Fate.FAULTY), text
-
-
-def wait_seconds(text: str, now_ms: int) -> float | None:
-    """`Retry-After` in seconds, a number or a date; None if it says nothing."""
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), LONGEST_WAIT) or None
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    seconds = moment.timestamp() - now_ms / 1000
-    return min(seconds, LONGEST_WAIT) if seconds > 0 else None
 
 
 def member(body: bytes, path: str) -> Any:

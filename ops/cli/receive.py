@@ -1,17 +1,16 @@
 """`opdbus receive`: take what apps post, in one process."""
 
 import asyncio
-import os
-import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bus.config.load import load_secret
-from bus.gateway.receive.server import Receiving, Reception
+from bus.gateway.receive.server import Reception
 from bus.gateway.serving import listen
 from bus.health import Health, serve
+from ops.cli.connect import collecting
 from ops.cli.connect_files import PUSHED, Files
 from ops.cli.logging import configure
 from ops.runtime import base, settle_memory
@@ -45,19 +44,7 @@ def receive(
     )
     settings, health = parts.settings, Health("receive")
     health.starting("looking for Kafka")
-    worker = f"{socket.gethostname()}-{os.getpid()}"
-    reception = Reception(
-        connectors,
-        Receiving(
-            settings,
-            parts.tenant,
-            parts.catalog,
-            parts.serde,
-            parts.clock,
-            health,
-            worker,
-        ),
-    )
+    reception = Reception(connectors, collecting(lambda: connectors, parts, health))
     at = settings.receive_port if port is None else port
     bound = listen(settings.host, at, "OPDBUS_RECEIVE_PORT")
     server = serve(settings.host, settings.metrics_port, health)

@@ -12,7 +12,7 @@ from rocksdict import AccessType, Options, Rdict
 from bus.contracts import topic_name
 from bus.errors import RetriableError
 from bus.kafka.ends import LogEnds
-from bus.kafka.positions import committed
+from bus.kafka.positions import GroupPositions
 from bus.kafka.reader import read_committed
 from bus.streams.wiring.audit import Audit, Auditor
 from bus.streams.wiring.stage import group_of, stages_of
@@ -148,12 +148,13 @@ class Field:
 
     async def _committed(self) -> dict[tuple[str, int], int]:
         """Asks again where a broker has just come back."""
-        for _ in range(60):
-            try:
-                return await committed(self.track.bootstrap, self.group)
-            except RetriableError:
-                await asyncio.sleep(0.5)
-        return await committed(self.track.bootstrap, self.group)
+        async with GroupPositions(self.track.bootstrap, self.group) as positions:
+            for _ in range(60):
+                try:
+                    return await positions.all()
+                except RetriableError:
+                    await asyncio.sleep(0.5)
+            return await positions.all()
 
     def until_moving(self, seconds: float = 60) -> float:
         """Wait until every partition has got on; how long it took."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import uvicorn
 
-from bus.connect.source_worker import once_ready, topics_of
+from bus.ending import end
 from bus.gateway.receive.app import Entrance, receive_app
 from bus.gateway.receive.intake import Intake
 from bus.gateway.receive.line import Bench, Line
@@ -22,42 +20,14 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
 
-    from bus.clock import Clock
-    from bus.config.settings import Settings
-    from bus.config.tenant import Tenant
     from bus.connect.connector import Connector
-    from bus.contracts import Catalog
-    from bus.health import Health
-    from bus.serde import Serde
+    from bus.connect.source_task import Collecting
 
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 15
 MOST_CONNECTIONS = 1000
 IDLE_SECONDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Receiving:
-    """Parts of the process.
-
-    Attributes:
-        settings: of the process.
-        tenant: whose events.
-        catalog: contracts.
-        serde: values to bytes.
-        clock: the time.
-        health: ready while posts can be written.
-        worker: name of this process in the status records.
-    """
-
-    settings: Settings
-    tenant: Tenant
-    catalog: Catalog
-    serde: Serde
-    clock: Clock
-    health: Health
-    worker: str
 
 
 class Reception:
@@ -71,18 +41,17 @@ class Reception:
         ConfigError: a secret is missing, or two connectors have one path.
     """
 
-    def __init__(self, connectors: Sequence[Connector], parts: Receiving) -> None:
+    def __init__(self, connectors: Sequence[Connector], parts: Collecting) -> None:
         tenant, clock = parts.tenant, parts.clock
         partitions: dict[str, int] = {}
         bench = Bench(
             tenant.id, parts.catalog, parts.serde, clock, partitions, parts.worker
         )
         lines = {each.name: Line(each, bench) for each in connectors}
-        refs = topics_of(connectors, parts.catalog)
         name = f"receive-{tenant.id}-{parts.worker}"
         self._intake = Intake(
             lambda: AckedWriter(parts.settings.bootstrap, name),
-            once_ready(parts.settings, parts.catalog, tenant, refs),
+            parts.topics_ready,
             lines,
             partitions,
             parts.health,
@@ -131,7 +100,7 @@ class Reception:
         try:
             await server.serve(sockets=[bound])
         finally:
-            writing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await writing
+            await end(writing)
             bound.close()
+        if not writing.cancelled():
+            writing.result()

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from bus.contracts import topic_name
-from bus.kafka.positions import committed
+from bus.kafka.positions import GroupPositions
 from bus.kafka.reader import read_committed
 from bus.record import header
 from bus.streams.topology.operators.timer import WAKTU
@@ -111,7 +111,8 @@ class Auditor:
             RetriableError: broker away.
         """
         audit = Audit()
-        self._read = await committed(self._bootstrap, self._group)
+        async with GroupPositions(self._bootstrap, self._group) as positions:
+            self._read = await positions.all()
         for stage in self._stages:
             for topic in stage.topics:
                 for partition in range(self._partitions):

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from bus.ending import end
 from bus.errors import OpdBusError
 from bus.kafka.failures import kafka_errors
 from bus.kafka.store import ChangelogStore
-from bus.streams.wiring.ending import end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

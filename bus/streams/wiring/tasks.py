@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bus.ending import end
 from bus.errors import ConfigError, StateError
 from bus.kafka.positions import GroupPositions
-from bus.streams.wiring.ending import end
 from bus.streams.wiring.task import Task
 
 if TYPE_CHECKING:

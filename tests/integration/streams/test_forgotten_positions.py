@@ -16,7 +16,7 @@ from bus.config.tenant import Tenant
 from bus.contracts import Catalog
 from bus.errors import StateError
 from bus.health import Health
-from bus.kafka.positions import committed
+from bus.kafka.positions import GroupPositions
 from bus.kafka.topics import ensure_topics
 from bus.kafka.writer import TransactionalWriter
 from bus.serde import Serde
@@ -79,7 +79,11 @@ class Bench:
         admin = KafkaAdminClient(bootstrap_servers=self.bootstrap)
         admin.delete_group_offsets(self.group, [AdminPartition(self.topic, 0)])
         admin.close()
-        assert asyncio.run(committed(self.bootstrap, self.group)) == {}
+        assert asyncio.run(self._positions()) == {}
+
+    async def _positions(self) -> dict[tuple[str, int], int]:
+        async with GroupPositions(self.bootstrap, self.group) as positions:
+            return await positions.all()
 
     def start(self) -> bool:
         """A worker starts; whether it becomes ready.

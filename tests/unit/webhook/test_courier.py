@@ -2,8 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import format_datetime
 
 import pytest
 
@@ -18,7 +16,6 @@ from connectors.webhook.reply import (
     Reply,
     Waiting,
     judged,
-    wait_seconds,
 )
 
 GOOD = Reply(200, b'{"status": "ok"}')
@@ -170,16 +167,6 @@ def test_what_an_answer_means(reply: Reply, fate: Fate) -> None:
     assert judged(Reply(204), Expected())[0] is Fate.TAKEN
     assert judged(Reply(201), Expected(statuses=(200,)))[0] is Fate.FAULTY
     assert judged(Reply(200, b"OKE"), Expected(contains="OKE"))[0] is Fate.TAKEN
-
-
-def test_retry_after() -> None:
-    now = 1_772_469_611_000
-    date = format_datetime(datetime.fromtimestamp(now / 1000 + 90, UTC), usegmt=True)
-    assert wait_seconds("120", now) == 120
-    assert wait_seconds(date, now) == 90
-    assert wait_seconds("99999999999999", now) == 3600
-    for nothing in ("", "soon", "-1", "0", "Thu, 01 Jan 1970 00:00:00 GMT"):
-        assert wait_seconds(nothing, now) is None
 
 
 def test_a_message_shows_fields_and_never_their_markup() -> None:

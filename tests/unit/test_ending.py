@@ -2,12 +2,11 @@
 
 import asyncio
 
-from bus.streams.wiring import ending
-from bus.streams.wiring.ending import end
+from bus.ending import end
 
 
-def test_a_task_that_swallows_a_cancellation_ends(monkeypatch):
-    monkeypatch.setattr(ending, "AGAIN_SECONDS", 0.01)
+def test_a_task_that_swallows_a_cancellation_ends():
+
     swallowed = 0
 
     async def stubborn():
@@ -22,7 +21,7 @@ def test_a_task_that_swallows_a_cancellation_ends(monkeypatch):
     async def run():
         task = asyncio.create_task(stubborn())
         await asyncio.sleep(0)
-        await end(task)
+        await end(task, again_seconds=0.01)
         return task.cancelled()
 
     assert asyncio.run(run())
@@ -36,7 +35,7 @@ def test_the_error_of_an_ended_task_is_dropped():
     async def run():
         task = asyncio.create_task(fails())
         await asyncio.sleep(0)
-        await end(task)
+        await end(task, again_seconds=0.01)
         return task.done()
 
     assert asyncio.run(run())
