@@ -122,6 +122,21 @@ RECEIVE_SECONDS = Histogram(
     ["connector"],
     buckets=BATCH_BUCKETS,
 )
+PULLS = Counter(
+    "opdbus_pull_requests_total",
+    "Requests of apps that pull: ok, or a reason code.",
+    ["grant", "result"],
+)
+PULLED = Counter(
+    "opdbus_pulled_total",
+    "Events apps pulled: given, or unreadable ones they were told of.",
+    ["grant", "topic", "result"],
+)
+PULL_BEHIND = Gauge(
+    "opdbus_pull_behind_records",
+    "Offsets between where an app stood after its last request and the log end then.",
+    ["grant", "topic"],
+)
 RECOVERED = Counter(
     "opdbus_recovered_records_total",
     "Changelog records read to rebuild local state.",

@@ -13,6 +13,9 @@ from typing import Any
 from bus.errors import ConfigError
 
 Read = Callable[[Any], Any]
+Kept = Mapping[str, "Kept | Read"]
+"""Fields of a record that are written: name → what is below it, or for a leaf what is
+done to its JSON value."""
 EPOCH = date(1970, 1, 1)
 
 
@@ -53,6 +56,20 @@ def compile_field(schema: Mapping[str, Any], path: str, style: Style) -> Read:
     return lambda value: write(_walk(value, steps))
 
 
+def compile_record(schema: Mapping[str, Any], kept: Kept, style: Style) -> Read:
+    """A function from an event's value to JSON that has only some of its fields.
+
+    Args:
+        schema: self-contained Avro schema of the event.
+        kept: fields to write; lists and maps add no level to it.
+        style: how dates and times are written.
+
+    Raises:
+        ConfigError: a field is kept whose type cannot be told before its value.
+    """
+    return _Types(schema).writer(schema, style, kept)
+
+
 def _walk(value: Any, steps: list[str | int]) -> Any:
     for step in steps:
         if isinstance(step, int):
@@ -85,24 +102,39 @@ class _Types:
         known = ", ".join(sorted(field["name"] for field in node["fields"]))
         raise ConfigError(f"{path}: no field {part!r}; there are: {known}")
 
-    def writer(self, node: Any, style: Style) -> Read:
-        """Function that turns a value of this type into its JSON form."""
+    def writer(self, node: Any, style: Style, kept: Kept | Read | None = None) -> Read:
+        """Function that turns a value of this type into its JSON form.
+
+        Args:
+            node: the type.
+            style: how leaves are written.
+            kept: of a record, the fields that are written; None is all of them.
+        """
         node = self._plain(node)
+        if kept is not None and isinstance(node, dict) and node["type"] == "union":
+            raise ConfigError("a union of several types cannot be offered in part")
+        if callable(kept):
+            write = self.writer(node, style)
+            return lambda value: kept(write(value))
         if not isinstance(node, dict):
             return _same if node != "bytes" else _hex
         kind = node["type"]
         if kind == "record":
-            return self._record(node, style)
+            return self._record(node, style, kept)
         if kind == "array":
-            item = self.writer(node["items"], style)
+            item = self.writer(node["items"], style, kept)
             return lambda value: None if value is None else [item(v) for v in value]
         if kind == "map":
-            inner = self.writer(node["values"], style)
+            inner = self.writer(node["values"], style, kept)
             return lambda v: None if v is None else {k: inner(x) for k, x in v.items()}
         return _leaf(node, style)
 
-    def _record(self, node: dict[str, Any], style: Style) -> Read:
-        fields = [(f["name"], self.writer(f["type"], style)) for f in node["fields"]]
+    def _record(self, node: dict[str, Any], style: Style, kept: Kept | None) -> Read:
+        fields = [
+            (f["name"], self.writer(f["type"], style, kept and kept[f["name"]]))
+            for f in node["fields"]
+            if kept is None or f["name"] in kept
+        ]
 
         def write(value: Any) -> Any:
             if value is None:

@@ -58,6 +58,33 @@ class Item:
         return self.record.topic, (self.record.key or b"").decode(errors="replace")
 
 
+def decoded(record: Record, data: bytes, decoder: Decoder) -> Event:
+    """The event of a record.
+
+    Args:
+        record: as read.
+        data: its value.
+        decoder: bytes to values.
+
+    Raises:
+        DecodeError: not what the contract says, or no CloudEvents headers.
+        RetriableError: a schema could not be fetched.
+    """
+    name, value = decoder.decode(data)
+    try:
+        event = event_from(record.headers, (record.key or b"").decode(), value)
+    except (KeyError, ValueError) as error:
+        raise DecodeError(
+            "ENVELOPE_RUSAK",
+            f"header CloudEvents tidak lengkap atau salah: {error}",
+        ) from None
+    if event.type != name:
+        raise DecodeError(
+            "ENVELOPE_RUSAK", f"ce_type {event.type} tetapi isinya {name}"
+        )
+    return event
+
+
 class Sorter:
     """Sorts batches of one sink; the echo guard needs them in order.
 
@@ -108,26 +135,11 @@ class Sorter:
             item.skipped = FILTERED
             return item
         try:
-            item.event = self._event(record, record.value)
+            item.event = decoded(record, record.value, self._decoder)
             self._prepare(item, item.event, staged)
         except PoisonError as error:
             item.delivery, item.result = None, error
         return item
-
-    def _event(self, record: Record, data: bytes) -> Event:
-        name, value = self._decoder.decode(data)
-        try:
-            event = event_from(record.headers, (record.key or b"").decode(), value)
-        except (KeyError, ValueError) as error:
-            raise DecodeError(
-                "ENVELOPE_RUSAK",
-                f"header CloudEvents tidak lengkap atau salah: {error}",
-            ) from None
-        if event.type != name:
-            raise DecodeError(
-                "ENVELOPE_RUSAK", f"ce_type {event.type} tetapi isinya {name}"
-            )
-        return event
 
     def _prepare(
         self, item: Item, event: Event, staged: dict[Spot, tuple[bytes, str]]

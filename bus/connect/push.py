@@ -8,31 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
+from bus.connect.refusal import RequestRefusedError
 from bus.connect.source import Batch, Reading
-from bus.errors import ConfigError, OpdBusError, RowError
+from bus.errors import ConfigError, RowError
 
 
-class PostRefusedError(OpdBusError):
-    """A post that is not taken.
-
-    Args:
-        status: HTTP status of the answer.
-        code: stable upper-case reason code, a metric label.
-        message: plain words for who posts; nothing of the body, no secret.
-        retry_after_seconds: when to come again, if that helps.
-    """
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        message: str,
-        retry_after_seconds: float | None = None,
-    ) -> None:
-        self.status = status
-        self.code = code
-        self.retry_after_seconds = retry_after_seconds
-        super().__init__(message)
+class PostRefusedError(RequestRefusedError):
+    """A post that is not taken."""
 
 
 class BodyRefusedError(RowError):

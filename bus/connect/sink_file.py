@@ -129,7 +129,7 @@ class SinkDocument:
             ConfigError: variables not set, or values not valid; all of them.
         """
         found = expand(dict(self.file.sink), self.document.where(("sink",)))
-        return _validated(model, found, self.document, ("sink",))
+        return validated(model, found, self.document, ("sink",))
 
     def check(self, model: type[BaseModel]) -> None:
         """See that the `sink:` part is valid, as far as it shows without `${NAME}`.
@@ -154,12 +154,17 @@ def read_sink(path: Path) -> SinkDocument:
         ConfigError: every problem, with file and line.
     """
     document = read_document(path)
-    return SinkDocument(_validated(SinkFile, document.data, document), document)
+    return SinkDocument(validated(SinkFile, document.data, document), document)
 
 
-def _validated(
+def validated(
     model: type[Any], data: Any, document: Document, above: tuple[str, ...] = ()
 ) -> Any:
+    """Data as a model.
+
+    Raises:
+        ConfigError: every problem, with file and line.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as error:

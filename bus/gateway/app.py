@@ -1,5 +1,6 @@
 """The gateway's HTTP application: what is served, under which path."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from prometheus_client import REGISTRY
@@ -17,12 +18,15 @@ from bus.gateway.registry.store import SchemaStore
 from bus.health import Health
 
 
-def gateway_app(store: SchemaStore, health: Health) -> Starlette:
+def gateway_app(
+    store: SchemaStore, health: Health, others: Sequence[Route] = ()
+) -> Starlette:
     """The application: registry API, `/`, `/health/*`, `/metrics`.
 
     Args:
         store: the registry's state; somebody else runs it.
         health: of the whole gateway.
+        others: further paths.
     """
 
     async def ready(_: Request) -> Response:
@@ -47,6 +51,7 @@ def gateway_app(store: SchemaStore, health: Health) -> Starlette:
             Route("/health/live", live),
             Route("/health/ready", ready),
             Route("/metrics", metrics),
+            *others,
             *registry_routes(store),
         ],
         exception_handlers={RegistryError: refused, HTTPException: not_served},

@@ -4,7 +4,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from bus.errors import RetriableError
 from bus.kafka.failures import kafka_errors
-from bus.kafka.reader import as_record
+from bus.kafka.reader import as_record, places_of
 from bus.record import Record
 
 
@@ -37,7 +37,7 @@ class Follower:
         with kafka_errors(f"following {self._topic}"):
             try:
                 await consumer.start()
-                places = await self._places(consumer)
+                places = await places_of(consumer, self._topic)
                 consumer.assign(places)
                 await consumer.seek_to_beginning(*places)
                 ends = await consumer.end_offsets(places)
@@ -49,14 +49,6 @@ class Follower:
         while await self._is_behind(ends):
             found += await self.read(0.2)
         return found
-
-    async def _places(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
-        # The public call answers only for topics subscribed to, and we assign.
-        cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001
-        numbers = cluster.partitions_for_topic(self._topic)
-        if not numbers:
-            raise RetriableError(f"{self._topic}: the broker does not know it yet")
-        return [TopicPartition(self._topic, number) for number in sorted(numbers)]
 
     async def read(self, wait_seconds: float) -> list[Record]:
         """Records after the last ones read; none if none come in time.

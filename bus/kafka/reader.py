@@ -59,14 +59,12 @@ async def _assign(
     start: Mapping[int, int] | None,
 ) -> dict[TopicPartition, int]:
     """Assign and seek; the ends still to be reached, empty partitions left out."""
-    wanted = partitions
-    if wanted is None:
-        # The public call answers only for topics subscribed to, and we assign.
-        cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001
-        wanted = cluster.partitions_for_topic(topic)
-    if not wanted:
+    if partitions is not None:
+        places = [TopicPartition(topic, number) for number in sorted(partitions)]
+    else:
+        places = await _known(consumer, topic)
+    if not places:
         raise FatalError(f"topic {topic} does not exist; create it first")
-    places = [TopicPartition(topic, number) for number in sorted(wanted)]
     consumer.assign(places)
     begins = await consumer.beginning_offsets(places)
     ends = await consumer.end_offsets(places)
@@ -105,6 +103,25 @@ async def _until(
             progress = loop.time()
         elif loop.time() - progress > STALLED_SECONDS:
             raise RetriableError(f"reading {topic}: no progress for 30 s")
+
+
+async def _known(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
+    # The public call answers only for topics subscribed to, and we assign.
+    cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001
+    numbers = cluster.partitions_for_topic(topic) or ()
+    return [TopicPartition(topic, number) for number in sorted(numbers)]
+
+
+async def places_of(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
+    """All partitions of a topic, for a consumer that assigns them to itself.
+
+    Raises:
+        RetriableError: the broker does not know the topic yet.
+    """
+    places = await _known(consumer, topic)
+    if not places:
+        raise RetriableError(f"{topic}: the broker does not know it yet")
+    return places
 
 
 def as_record(record: object) -> Record:

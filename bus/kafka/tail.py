@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from bus.errors import FatalError, RetriableError
 from bus.kafka.failures import kafka_errors
-from bus.kafka.reader import STALLED_SECONDS, as_record
+from bus.kafka.reader import STALLED_SECONDS, as_record, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,12 +84,7 @@ class Tail:
         )
         with kafka_errors(f"reading {self._topic}"):
             await consumer.start()
-            # The public call answers only for topics subscribed to, and we assign.
-            cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001
-            numbers = cluster.partitions_for_topic(self._topic)
-            if not numbers:
-                raise RetriableError(f"{self._topic}: the broker does not know it yet")
-            places = [TopicPartition(self._topic, number) for number in numbers]
+            places = await places_of(consumer, self._topic)
             consumer.assign(places)
             begins = await consumer.beginning_offsets(places)
             ends = await consumer.end_offsets(places)

@@ -2,7 +2,7 @@
 
 from bus.connect.push import PushedSource
 from bus.connect.spec import SourceSpec
-from connectors.webhook.config import Auth, Rate, WebhookConfig
+from connectors.webhook.config import Auth, WebhookConfig
 from connectors.webhook.door import WebhookDoor
 from connectors.webhook.examination import examine
 
@@ -35,4 +35,4 @@ SPEC = SourceSpec(
     },
 )
 
-__all__ = ["SPEC", "Auth", "Rate", "WebhookConfig"]
+__all__ = ["SPEC", "Auth", "WebhookConfig"]

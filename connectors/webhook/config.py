@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from bus.connect.rate import Rate
 from bus.connect.spec import Frozen
 
 SHORTEST_SECRET = 16
@@ -51,18 +52,6 @@ class Auth(Frozen):
         if weak and self.by != "oss":
             raise ValueError(f"a secret has fewer than {SHORTEST_SECRET} characters")
         return self
-
-
-class Rate(Frozen):
-    """Posts a sender may make; more are answered 429 with the time to wait.
-
-    Attributes:
-        per_second: on average.
-        burst: at once.
-    """
-
-    per_second: float = Field(default=50.0, gt=0)
-    burst: int = Field(default=200, ge=1)
 
 
 class WebhookConfig(Frozen):

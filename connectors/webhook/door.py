@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from bus.connect.push import PostRefusedError, Sender
+from bus.connect.rate import Limiter
 from bus.connect.source import Batch
 from bus.connect.spec import Opening
 from connectors.webhook.body import member, rows_of
 from connectors.webhook.config import WebhookConfig
 from connectors.webhook.proof import proof_of
-from connectors.webhook.rate import Limiter
 from connectors.webhook.signature import ID
 
 LONGEST_KEY = 200

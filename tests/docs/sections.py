@@ -2,6 +2,7 @@
 
 from bus.connect import agent_block, definition, edge, sink_file
 from bus.connect.mapping import model
+from bus.connect.rate import Rate
 from connectors.rest.config import Auth, Lookup, Page, Since, Verdict
 from connectors.sql.config import Refill
 from connectors.webhook import config as webhook
@@ -33,7 +34,7 @@ SECTIONS = {
     "One question for each key: lookup": Lookup,
     "What an answer means: verdicts": Verdict,
     "Who posts: auth": webhook.Auth,
-    "How many posts: rate": webhook.Rate,
+    "How many posts: rate": Rate,
     "A sink": sink_file.SinkFile,
     "How an event is written: mapping": sink_file.EventSpec,
     "A field of the receiver: isi": sink_file.FieldSpec,
@@ -64,7 +65,7 @@ NAMES = {
     Lookup: "look-up",
     Verdict: "verdict",
     webhook.Auth: "proof",
-    webhook.Rate: "pace",
+    Rate: "pace",
     Expected: "good answer",
     Waiting: "patience",
     sink_file.EventSpec: "way of writing",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,10 +16,10 @@ from starlette.routing import Route
 from bus import metrics
 from bus.connect.push import BodyRefusedError, PostRefusedError
 from bus.errors import ConfigError, RetriableError
+from bus.gateway.problem import PROBLEM, problem, problem_body
 from bus.gateway.receive.answered import Answer, Answered, Entry
 from bus.gateway.receive.intake import Post
 from bus.gateway.receive.line import told
-from bus.privacy.mask import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PROBLEM = "application/problem+json"
 NOWHERE = "-"
 AGAIN_SECONDS = 5
 READ_SECONDS = 30.0
@@ -111,14 +109,14 @@ class Entrance:
             found = self._door.rows(body)
         except BodyRefusedError as error:
             await self._intake.write(Post(self._line, body, error))
-            said = _problem_body(400, error.code, error.message)
+            said = problem_body(400, error.code, error.message)
             return Answer(400, said), error.code
         outcome = await self._intake.write(Post(self._line, body, found))
         said = told(outcome)
         if outcome.refused and len(outcome.refused) == outcome.rows:
             first = outcome.refused[0].error
             text = f"tidak ada baris yang diterima: {first.message}"
-            return Answer(422, _problem_body(422, first.code, text) | said), first.code
+            return Answer(422, problem_body(422, first.code, text) | said), first.code
         return Answer(self._door.accepted, said), "accepted"
 
     async def _body(self, request: Request) -> bytes:
@@ -170,33 +168,13 @@ def receive_app(entrances: Sequence[Entrance]) -> Starlette:
     )
 
 
-def problem(error: PostRefusedError) -> Response:
-    """RFC 9457 problem details."""
-    headers: dict[str, str] = {}
-    if error.retry_after_seconds is not None:
-        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_seconds)))
-    if error.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    body = _problem_body(error.status, error.code, str(error))
-    return JSONResponse(body, error.status, headers, media_type=PROBLEM)
-
-
-def _problem_body(status: int, code: str, detail: str) -> dict[str, Any]:
-    return {
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-        "detail": mask_text(detail),
-    }
-
-
 async def _not_served(request: Request, error: Exception) -> Response:
     """A path or method we do not have; nothing of the path comes back."""
     del request
     status = error.status_code if isinstance(error, HTTPException) else 500
     code = {404: "ALAMAT_TIDAK_ADA", 405: "BUKAN_POST"}.get(status, "DITOLAK")
     metrics.RECEIVED.labels(NOWHERE, code).inc()
-    body = _problem_body(status, code, "kirim dengan POST ke alamat yang diberikan")
+    body = problem_body(status, code, "kirim dengan POST ke alamat yang diberikan")
     headers: Mapping[str, str] = getattr(error, "headers", None) or {}
     return JSONResponse(body, status, dict(headers), media_type=PROBLEM)
 

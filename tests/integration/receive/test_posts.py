@@ -1,6 +1,5 @@
 """Posts against the real process on a real broker: good, bad, and broken lines."""
 
-import os
 import socket
 import threading
 from collections import Counter
@@ -152,7 +151,6 @@ def test_without_a_broker_the_answer_is_come_again(site: Site) -> None:
         desk.close()
 
 
-@pytest.mark.skipif("OPDBUS_SOAK" not in os.environ, reason="takes half a minute")
 def test_a_broker_that_goes_and_comes_back(own_broker: LocalBroker, site: Site) -> None:
     other = Desk(site, own_broker.bootstrap)
     try:

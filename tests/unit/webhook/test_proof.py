@@ -7,10 +7,10 @@ import pytest
 from pydantic import ValidationError
 
 from bus.connect.push import PostRefusedError
+from bus.connect.rate import Limiter, Rate
 from bus.errors import ConfigError
-from connectors.webhook.config import Auth, Rate, WebhookConfig
+from connectors.webhook.config import Auth, WebhookConfig
 from connectors.webhook.proof import proof_of
-from connectors.webhook.rate import Limiter
 from connectors.webhook.signature import is_signed, secret_bytes, signature
 
 ZONE = "Asia/Jakarta"

@@ -1,0 +1,1 @@
+"""Events for apps that ask: pages after a cursor, as far as a grant goes."""
