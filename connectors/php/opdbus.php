@@ -17,6 +17,11 @@
  *
  *   $event = OpdBus::verify($secret, $_SERVER, file_get_contents('php://input'));
  *
+ * Or fetch what the bus has for you, where nobody can reach this server:
+ *
+ *   $bus = new OpdBusPull('https://bus.example.go.id', $token, '/var/spool/opdbus');
+ *   $bus->pull('sosial.santunan.fact.v1', function (array $events) { ... });
+ *
  * Signatures are Standard Webhooks (https://www.standardwebhooks.com). Messages are for
  * the app's log; they never show the secret or the body.
  */
@@ -309,6 +314,187 @@ class OpdBus
             throw new OpdBusError('opdbus: the secret begins with whsec_ but is not base64');
         }
         return $key;
+    }
+}
+
+/**
+ * Fetches events from the bus. Where it stands is kept in a folder and moved only after
+ * the callback has returned: what the callback was doing when the process died comes
+ * again, with the same ids.
+ */
+class OpdBusPull
+{
+    const LONGEST_WAIT = 20;
+
+    private $url;
+    private $token;
+    private $folder;
+    private $options;
+
+    /**
+     * @param string $url     address of the bus, without /tarik
+     * @param string $token   of this app
+     * @param string $folder  outside the web root, writable by PHP and cron
+     * @param array  $options `most` events at once (500), `timeout` seconds (10),
+     *                        `start` where nothing is kept yet: awal (oldest) or akhir
+     * @throws OpdBusError the folder cannot be used
+     */
+    public function __construct($url, $token, $folder, array $options = array())
+    {
+        $this->url = rtrim($url, '/');
+        $this->token = $token;
+        $this->folder = rtrim($folder, '/');
+        $usual = array('most' => 500, 'timeout' => 10, 'start' => 'awal');
+        $this->options = array_merge($usual, $options);
+        if (!is_dir($this->folder) && !@mkdir($this->folder, 0700, true)) {
+            throw new OpdBusError("opdbus: cannot make the folder {$this->folder}");
+        }
+    }
+
+    /**
+     * Fetch the events after the last ones, page by page, waiting for new ones.
+     *
+     * @param string   $topic    contract, `sosial.santunan.fact.v1`
+     * @param callable $callback is given a list of events: `id`, `type`, `time`,
+     *                           `partitionkey`, `operation`, `data` and others; when it
+     *                           throws, the same events come again
+     * @param int      $seconds  go on for so long; 0 is one page without waiting
+     * @return array `events`, `unreadable` (told by the bus), `more` whether there is
+     *               more at once, `reason` why it ended early
+     * @throws OpdBusError the bus refuses for good: no right, or events are gone that
+     *                     were never fetched (then see `restart`)
+     */
+    public function pull($topic, $callback, $seconds = 50)
+    {
+        $told = array('events' => 0, 'unreadable' => 0, 'more' => false, 'reason' => '');
+        $path = $this->path($topic);
+        $lock = @fopen($path . '.kunci', 'c');
+        if ($lock === false) {
+            throw new OpdBusError("opdbus: cannot write to {$this->folder}");
+        }
+        if (!flock($lock, LOCK_EX | LOCK_NB)) {
+            fclose($lock);
+            $told['reason'] = 'another process is pulling';
+            return $told;
+        }
+        $until = microtime(true) + $seconds;
+        $cursor = $this->cursor($path);
+        do {
+            $left = max(0, (int) ceil($until - microtime(true)));
+            $wait = $told['more'] ? 0 : min($left, self::LONGEST_WAIT);
+            list($said, $told['reason']) = $this->page($topic, $cursor, $wait);
+            if ($said === null) {
+                break;
+            }
+            if (isset($said['tak_terbaca'])) {
+                $told['unreadable'] += count($said['tak_terbaca']);
+            }
+            if (count($said['peristiwa'])) {
+                call_user_func($callback, $said['peristiwa']);
+                $told['events'] += count($said['peristiwa']);
+            }
+            if ($said['kursor'] !== $cursor) {
+                $cursor = $said['kursor'];
+                $this->keep($path, $cursor);
+            }
+            $told['more'] = !empty($said['lagi']);
+        } while (microtime(true) < $until);
+        flock($lock, LOCK_UN);
+        fclose($lock);
+        return $told;
+    }
+
+    /**
+     * Forget where the app stands: the next pull begins at the oldest event there is.
+     *
+     * @param string $topic contract
+     */
+    public function restart($topic)
+    {
+        foreach (array('', '.lama') as $end) {
+            @unlink($this->path($topic) . $end);
+        }
+    }
+
+    /** @return array the answer, or null and why it has to be asked again later */
+    private function page($topic, $cursor, $wait)
+    {
+        $query = array('paling' => (int) $this->options['most'], 'tunggu' => $wait);
+        if ($cursor === '') {
+            $query['mulai'] = $this->options['start'];
+        } else {
+            $query['kursor'] = $cursor;
+        }
+        $url = $this->url . '/tarik/' . rawurlencode($topic);
+        $curl = curl_init($url . '?' . http_build_query($query, '', '&'));
+        curl_setopt_array($curl, array(
+            CURLOPT_RETURNTRANSFER => true,
+            CURLOPT_FOLLOWLOCATION => false,
+            CURLOPT_NOSIGNAL => true,
+            CURLOPT_CONNECTTIMEOUT => min((int) $this->options['timeout'], 5),
+            CURLOPT_TIMEOUT => $wait + (int) $this->options['timeout'],
+            CURLOPT_HTTPHEADER => array('Authorization: Bearer ' . $this->token)
+        ));
+        $answer = curl_exec($curl);
+        $status = (int) curl_getinfo($curl, CURLINFO_HTTP_CODE);
+        $error = curl_error($curl);
+        unset($curl);
+        if ($answer === false) {
+            return array(null, 'no answer: ' . $error);
+        }
+        $said = json_decode($answer, true, 64, JSON_BIGINT_AS_STRING);
+        $said = is_array($said) ? $said : array();
+        if ($status === 200 && isset($said['kursor'], $said['peristiwa'])) {
+            return array($said, '');
+        }
+        $code = isset($said['code']) && is_string($said['code']) ? ' ' . $said['code'] : '';
+        // Only the bus refuses for good; a page of a proxy or a login is no answer of it.
+        if ($code !== '' && in_array($status, array(400, 401, 403, 410), true)) {
+            $detail = isset($said['detail']) ? ': ' . $said['detail'] : '';
+            throw new OpdBusError('opdbus: HTTP ' . $status . $code . $detail);
+        }
+        return array(null, 'HTTP ' . $status . $code);
+    }
+
+    /** The last cursor that was kept whole; '' if none ever was. */
+    private function cursor($path)
+    {
+        $damaged = false;
+        foreach (array($path, $path . '.lama') as $name) {
+            if (is_file($name)) {
+                $text = trim((string) file_get_contents($name));
+                if (preg_match('/^[A-Za-z0-9_-]{24,}$/D', $text)) {
+                    return $text;
+                }
+                $damaged = true;
+            }
+        }
+        if ($damaged) {
+            throw new OpdBusError(
+                "opdbus: $path is damaged; restart() begins at the oldest event"
+            );
+        }
+        return '';
+    }
+
+    /** Whole or not at all; the one before stays beside it. */
+    private function keep($path, $cursor)
+    {
+        $done = @file_put_contents($path . '.baru', $cursor) === strlen($cursor);
+        if ($done && is_file($path)) {
+            $done = rename($path, $path . '.lama');
+        }
+        if (!$done || !rename($path . '.baru', $path)) {
+            throw new OpdBusError("opdbus: cannot write to {$this->folder}; is the disk full?");
+        }
+    }
+
+    private function path($topic)
+    {
+        if (!preg_match('/^[a-z0-9.]{3,200}$/D', $topic)) {
+            throw new OpdBusError('opdbus: a topic is written like sosial.santunan.fact.v1');
+        }
+        return $this->folder . '/' . $topic . '.kursor';
     }
 }
 

@@ -21,7 +21,10 @@ NEWER = (
     *("T_COALESCE", "T_COALESCE_EQUAL", "T_SPACESHIP", "T_FN", "T_YIELD_FROM"),
     *("T_MATCH", "T_ENUM", "T_READONLY", "T_ATTRIBUTE", "T_NULLSAFE_OBJECT_OPERATOR"),
 )
-NOT_FUNCTIONS = ("array", "isset", "list", "unset", "exit", "catch", "foreach", "if")
+NOT_FUNCTIONS = (
+    *("array", "isset", "list", "unset", "exit", "catch", "foreach", "if"),
+    *("while", "empty"),
+)
 OF_PHP_5 = (
     *("abs", "array", "base64_decode", "base64_encode", "count", "curl_error"),
     *("curl_exec", "curl_getinfo", "curl_init", "curl_setopt_array", "explode"),
@@ -49,6 +52,8 @@ OF_PHP_5 = (
     ),
     *("sprintf", "str_replace", "stream_get_contents", "strlen", "strncmp"),
     *("strtolower", "substr", "time", "trim", "uniqid", "unlink"),
+    *("array_merge", "call_user_func", "ceil", "http_build_query", "is_file"),
+    *("rawurlencode",),
 )
 """Functions that PHP 5.6 has, by its manual."""
 
