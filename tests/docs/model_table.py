@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -18,6 +19,7 @@ PLAIN = {
     float: "number",
     bool: "`true`, `false`",
     Path: "path",
+    date: "date",
     Any: "any value",
 }
 _CELL = re.compile(r"(?<!\\)\|")
@@ -72,6 +74,8 @@ def default_of(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     if isinstance(value, BaseModel) or value in (None, "", (), {}):
         return "-"
+    if isinstance(value, tuple):
+        value = ", ".join(map(str, value))
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     return f"`{_shown(f'{value:g}' if isinstance(value, float) else value)}`"

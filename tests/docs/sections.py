@@ -3,6 +3,7 @@
 from bus.connect import agent_block, definition, edge, sink_file
 from bus.connect.mapping import model
 from bus.connect.rate import Rate
+from bus.gateway.pull import grant_file
 from connectors.rest.config import Auth, Lookup, Page, Since, Verdict
 from connectors.sql.config import Refill
 from connectors.webhook import config as webhook
@@ -43,6 +44,8 @@ SECTIONS = {
     **SINK_BLOCKS,
     "A good answer: expect": Expected,
     "When an event is given up: give_up": Waiting,
+    "A grant": grant_file.GrantFile,
+    "A topic of a grant: topics": grant_file.TopicGrant,
 }
 
 NAMES = {
@@ -68,6 +71,7 @@ NAMES = {
     Rate: "pace",
     Expected: "good answer",
     Waiting: "patience",
+    grant_file.TopicGrant: "granted topic",
     sink_file.EventSpec: "way of writing",
     sink_file.FieldSpec: "receiver's field",
     sink_file.Condition: "condition",
