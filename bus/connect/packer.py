@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bus.connect.memory import as_record
 from bus.connect.record_maker import ROW
 from bus.kafka.packing import NOTHING, packed_headers, sized
 from bus.kafka.partitioner import partitions_of
 from bus.record import DIBUAT, iso_time
 from bus.serde.primitive import LENGTHS, zigzag
+from bus.serde.spread import Always
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bus.connect.mapping.compiled import Packed
     from bus.connect.outcome import Made
     from bus.connect.record_maker import RecordMaker
     from bus.connect.remembered import Remembered
     from bus.kafka.staging import Place, Staging
+    from bus.serde.spread import Shape
 
 _ALL_HEADERS = 9
 _ID, _TIME, _CORRELATION = (
@@ -43,6 +44,7 @@ class Packer:
     def __init__(self, maker: RecordMaker) -> None:
         self._maker = maker
         self._headers: dict[tuple[str, str], bytes] = {}
+        self._encode: Callable[..., bytes] | None = None
 
     def made(self, events: Sequence[Made], staged: Staging, now_ms: int) -> None:
         """Stage events in their order."""
@@ -94,16 +96,28 @@ class Packer:
         if not changes:
             return
         name, topic = self._maker.connector, self._maker.topic_of(ROW)
-        encode = self._maker.encoder_of(ROW)
+        encode = self._row_encoder()
         keys = [f"{name}|{ref}".encode() for ref, _ in changes]
         places = self._places([topic] * len(keys), keys)
         rests = []
         for (ref, row), key in zip(changes, keys, strict=True):
             data = NOTHING
             if row is not None:
-                data = sized(encode(as_record(name, ref, row)))
+                data = sized(
+                    encode(ref, row.state, row.ids, row.deleted, row.row or None)
+                )
             rests.append(sized(key) + data + _ROW_HEADERS)
         staged.extend_packed(places, rests, now_ms)
+
+    def _row_encoder(self) -> Callable[..., bytes]:
+        """As `as_record`, from its parts."""
+        if self._encode is None:
+            shape: Shape = {"connector": Always(self._maker.connector)}
+            names = ("ref", "hash", "event_id", "deleted", "row")
+            shape |= {name: at for at, name in enumerate(names)}
+            contract = self._maker.contract_of(ROW)
+            self._encode = self._maker.spread_encoder(contract, ROW, shape)
+        return self._encode
 
     def _places(self, topics: Sequence[str], keys: Sequence[bytes]) -> list[Place]:
         """Topic and partition of each record."""

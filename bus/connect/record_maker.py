@@ -65,10 +65,6 @@ class RecordMaker:
         """The same for payloads given as arguments."""
         return self._serde.spread_encoder(self.topic(contract), event_type, shape)
 
-    def encoder_of(self, event_type: str) -> Callable[[Value], bytes]:
-        """Encoder of an event type on the topic of its owner."""
-        return self._serde.encoder(self.topic_of(event_type), event_type)
-
     def topic(self, contract: str) -> str:
         """Full topic name of a contract reference."""
         found = self._topics.get(contract)
@@ -78,7 +74,11 @@ class RecordMaker:
 
     def topic_of(self, event_type: str) -> str:
         """Full topic name of the owner of an event type."""
-        return self.topic(self._catalog.event(event_type).contract)
+        return self.topic(self.contract_of(event_type))
+
+    def contract_of(self, event_type: str) -> str:
+        """Reference of the contract that owns an event type."""
+        return self._catalog.event(event_type).contract
 
     def constant_headers(self, event_type: str, operation: str) -> Headers:
         """Headers that all events of a type and operation share; they come first."""

@@ -8,25 +8,27 @@ corrections, not a repetition.
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bus.connect.event_maker import EventMaker
 from bus.connect.memory import CONTENT_DIGEST, NEVER, ROW_DIGEST, Remembered, RowMemory
-from bus.connect.outcome import Made, Outcome, refused_item, refused_row
+from bus.connect.outcome import Outcome, refused_item, refused_row
 from bus.connect.row_shape import (
     Picker,
     Scope,
+    cells_of,
     content_of,
     doubled,
+    is_still,
     row_json,
     said_by,
     with_old_cells,
     writable,
 )
 from bus.errors import PoisonError
-from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI, id_maker
+from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from bus.connect.mapping.compiled import Mapped
     from bus.connect.source import Batch, Reading, Row
     from bus.record import Value
-
-_NOT_KEPT: Value = {}
 
 
 class RowEngine:
@@ -63,18 +63,15 @@ class RowEngine:
     ) -> None:
         self._map = connector.compiled.map_row
         self._ref = connector.compiled.ref_of
-        self._contracts = connector.compiled.contracts
+        self._deciding = connector.compiled.deciding
         self._columns = connector.compiled.columns
         self._name = connector.name
         self._prefix = connector.ref_prefix
         self._reading = reading
         self._memory = memory
-        self._identify = id_maker(source)
-        self._encoders = encoders
-        self._routes: dict[tuple[int, str], tuple[str, Callable[[Value], bytes]]] = {}
+        self._events = EventMaker(connector, source, encoders, keep_values=keep_values)
         self._hash = blake2b(digest_size=ROW_DIGEST, key=connector.fingerprint)
-        self._keep_values = keep_values
-        self._count = len(self._contracts)
+        self._count = len(connector.compiled.contracts)
         self._blank = (NEVER * self._count, "," * (self._count - 1))
         self._frozen: list[int] = []
         self._newer = False
@@ -129,7 +126,7 @@ class RowEngine:
                 if contents[number] == NEVER:
                     continue
                 with suppress(PoisonError):  # it was encoded before; it stays if not
-                    made = self._withdrawn(mapped, ref, ids[number])
+                    made = self._events.withdrawn(mapped, ref, ids[number])
                     outcome.events.append(made)
                     ids[number], contents[number] = made.id, NEVER
             gone = Remembered(bytes(ROW_DIGEST) + b"".join(contents), ",".join(ids))
@@ -179,7 +176,7 @@ class RowEngine:
         found = self._map(row, self._prefix + ref)
         for mapped in found:
             said = said_by(mapped, with_time=True)
-            made = self._made(mapped, said, ref, mapped[5] or operation, "")
+            made = self._events.made(mapped, said, ref, mapped[5] or operation, "")
             outcome.events.append(made)
         outcome.skipped += not found
         return bool(found)
@@ -209,7 +206,10 @@ class RowEngine:
         self._memory.put(ref, new, old)
         self._memory.see(new)
         found = self._map(row, self._prefix + ref)
-        before = self._mapped_before(ref, old) if old and old.is_live else ()
+        before: Sequence[Mapped] = ()
+        if old is not None and old.is_live:
+            same = self._decides_as(row, old)
+            before = found if same else self._mapped_before(ref, old)
         kept = row_json(row)
         self._compare(new, found, before, ref, outcome)
         new.row = kept
@@ -222,8 +222,9 @@ class RowEngine:
         ref: str,
         outcome: Outcome,
     ) -> None:
+        # Of what the row said `before`, only event types and keys count.
         contents, ids = new.contents, new.ids.split(",")
-        was = {mapped[0]: mapped for mapped in before} if before else {}
+        was = {mapped[0]: mapped for mapped in before}
         count = len(outcome.events)
         for mapped in found:
             number = mapped[0]
@@ -242,10 +243,10 @@ class RowEngine:
                 if live and old is not None and old[1] == mapped[1]:
                     operation = DIKOREKSI
                     if old[2] != mapped[2]:  # another person, family or budget line
-                        gone = self._withdrawn(old, ref, ids[number])
+                        gone = self._events.withdrawn(old, ref, ids[number])
                         outcome.events.append(gone)
                         ids[number], operation = gone.id, DIBUAT
-            made = self._made(mapped, said, ref, operation, ids[number])
+            made = self._events.made(mapped, said, ref, operation, ids[number])
             outcome.events.append(made)
             contents[number], ids[number] = content, made.id
         new.state = new.state[:ROW_DIGEST] + b"".join(contents)
@@ -254,42 +255,27 @@ class RowEngine:
             outcome.unchanged += bool(found)
             outcome.skipped += not found
 
+    def _decides_as(self, row: Row, old: Remembered) -> bool:
+        """Whether a row makes the same events, under the same keys, as it did."""
+        cells = self._cells(old)
+        return bool(cells) and all(
+            is_still(row[at], cells[at]) for at in self._deciding
+        )
+
+    def _cells(self, row: Remembered) -> list[Any]:
+        """The remembered cells; none if they are of other columns than now."""
+        cells = cells_of(row.row)
+        return cells if len(cells) == len(self._columns) else []
+
     def _mapped_before(self, ref: str, row: Remembered) -> list[Mapped]:
         """The events of the remembered version of a row; none if it fails now."""
-        if not row.row:
-            return []
-        cells = json.loads(row.row)
-        if len(cells) != len(self._columns):
+        cells = self._cells(row)
+        if not cells:
             return []
         try:
             return self._map(tuple(cells), self._prefix + ref)
         except PoisonError:
             return []
-
-    def _withdrawn(self, mapped: Mapped, ref: str, previous: str) -> Made:
-        said = said_by(mapped, with_time=False)
-        return self._made(mapped, said, ref, DIBATALKAN, previous)
-
-    def _made(
-        self, mapped: Mapped, said: str, ref: str, operation: str, previous: str
-    ) -> Made:
-        number, event_type, key, value, time_ms, _, _ = mapped
-        if operation == DIBATALKAN:
-            previous += DIBATALKAN
-        found = self._identify(ref, said, previous)
-        route = self._routes.get((number, event_type)) or self._route(*mapped[:2])
-        data = route[1](value)
-        if not self._keep_values:
-            value = _NOT_KEPT
-        return Made(route[0], event_type, key, value, data, found, time_ms, operation)
-
-    def _route(
-        self, number: int, event_type: str
-    ) -> tuple[str, Callable[[Value], bytes]]:
-        contract = self._contracts[number][event_type]
-        route = (contract, self._encoders(contract, event_type))
-        self._routes[number, event_type] = route
-        return route
 
     def _double(self, digest: bytes, outcome: Outcome) -> None:
         """Two rows of one pass with one reference; told once per version."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from hashlib import blake2b
+from json.encoder import encode_basestring
 from operator import itemgetter
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from bus.connect.mapping.support import acuan_rusak, pecah
@@ -143,7 +145,7 @@ class Scope:
         """Whether the pass would have contained a row remembered as `row_json`."""
         if not self._places:
             return True
-        cells = json.loads(kept) if kept else []
+        cells = cells_of(kept)
         return bool(cells) and tuple(cells[at] for at in self._places) in self._seen
 
     def clear(self) -> None:
@@ -153,7 +155,7 @@ class Scope:
 
 def with_old_cells(row: Row, places: Sequence[int], old: bytes) -> Row:
     """The row with cells of an earlier version of it, `row_json`, at some places."""
-    cells = json.loads(old) if old else []
+    cells = cells_of(old)
     if len(cells) != len(row):
         return row
     mixed = list(row)
@@ -162,7 +164,20 @@ def with_old_cells(row: Row, places: Sequence[int], old: bytes) -> Row:
     return tuple(mixed)
 
 
+def _quoted(value: date | datetime) -> str:
+    return f'"{value.isoformat()}"'
+
+
 _encode = json.JSONEncoder(ensure_ascii=False, default=plain).encode
+_decode = json.JSONDecoder().raw_decode
+_CELLS: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: int.__repr__,
+    NoneType: lambda _: "null",
+    date: _quoted,
+    datetime: _quoted,
+}
+"""Kinds of cells that are nearly all of them; each as `_encode` writes it."""
 
 
 def row_json(row: Row) -> bytes:
@@ -171,7 +186,22 @@ def row_json(row: Row) -> bytes:
     Raises:
         PoisonError: it is too large to be remembered.
     """
-    data = _encode(row).encode("utf-8", "replace")
+    write = _CELLS.get
+    cells = [write(cell.__class__, _encode)(cell) for cell in row]
+    data = f"[{', '.join(cells)}]".encode("utf-8", "replace")
     if len(data) > MOST_BYTES:
         raise too_large("baris", len(data))
     return data
+
+
+def cells_of(kept: bytes) -> list[Any]:
+    """The cells of a `row_json`; none if nothing was kept."""
+    found: list[Any] = _decode(kept.decode())[0] if kept else []
+    return found
+
+
+def is_still(cell: Any, kept: Any) -> bool:
+    """Whether a cell is what `row_json` kept of it."""
+    if cell.__class__ is not kept.__class__:
+        cell = plain(cell)
+    return cell.__class__ is kept.__class__ and bool(cell == kept)

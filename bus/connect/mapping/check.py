@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bus.connect.mapping import model
 from bus.connect.mapping.avro_type import record_fields
 from bus.connect.mapping.compiler import Plan
+from bus.connect.mapping.deciding import columns_of
 from bus.connect.mapping.field_code import column_option
 from bus.connect.mapping.leaf_check import leaf_problems, leaves_of
 from bus.connect.mapping.rule_book import IDENTITY_RULES, PERSONAL_RULES, SUBJECT
@@ -147,9 +148,7 @@ def _columns(definition: SourceDefinition, leaves: list[Leaf]) -> Iterator[str]:
     for part in definition.ref:
         yield part if isinstance(part, str) else part.kolom
     for leaf in leaves:
-        yield from leaf.rule.dari
-        yield from (column.kolom for column in leaf.rule.fallbacks)
-        yield from filter(None, map(column_option, leaf.rule.opsi.values()))
+        yield from columns_of(leaf)
     for mapping in definition.pemetaan:
         for condition in (*mapping.bila, *mapping.hapus, *mapping.dikoreksi):
             yield condition.kolom

@@ -40,6 +40,7 @@ class Compiled:
             ids, list that takes the events, and what takes rejected rows → number of
             rows that gave no event.
         shapes: per mapping: how `map_rows` gives a payload to the encoder.
+        deciding: places of the columns that decide event types and keys.
         contracts: per mapping: event type → contract reference.
         text: the generated Python, for people.
         constants: names the text refers to, for people.
@@ -50,6 +51,7 @@ class Compiled:
     map_row: Callable[[Row, str], list[Mapped]]
     map_rows: Callable[..., int]
     shapes: Sequence[Shape]
+    deciding: tuple[int, ...]
     contracts: Sequence[Mapping[str, str]]
     text: str
     constants: Mapping[str, Any]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bus.connect.mapping import support
 from bus.connect.mapping.code import Code, identifier
 from bus.connect.mapping.compiled import Compiled
+from bus.connect.mapping.deciding import deciding
 from bus.connect.mapping.event_code import EventCode
 from bus.connect.mapping.field_code import FieldCode
 from bus.connect.mapping.model import RefPart
@@ -75,10 +76,16 @@ def compile_plan(plan: Plan, rules: RuleBook) -> Compiled:
         map_row=module["map_row"],
         map_rows=module["map_rows"],
         shapes=shapes,
+        deciding=_deciding(plan),
         contracts=plan.contracts,
         text=code.text,
         constants=code.names,
     )
+
+
+def _deciding(plan: Plan) -> tuple[int, ...]:
+    names = deciding(plan.mappings, plan.nodes)
+    return tuple(at for at, name in enumerate(plan.columns) if name in names)
 
 
 def _local_names(columns: Sequence[str]) -> dict[str, str]:

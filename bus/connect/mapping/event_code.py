@@ -169,7 +169,7 @@ class EventCode:
         later: list[Leaf] = []
         siblings: dict[str, str] = {}
         for name, node in nodes.items():
-            if isinstance(node, Leaf) and _needs_siblings(node):
+            if isinstance(node, Leaf) and needs_siblings(node):
                 later.append(node)
             elif isinstance(node, Leaf):
                 siblings[name] = self._leaf(node, {}, optional=optional)
@@ -279,7 +279,8 @@ def _all_empty(names: list[str]) -> str:
     return " and ".join(f"{name} is None" for name in names)
 
 
-def _needs_siblings(leaf: Leaf) -> bool:
+def needs_siblings(leaf: Leaf) -> bool:
+    """Whether its rule looks at other fields of the same record."""
     return leaf.rule.aturan in {"nik", SUBJECT}
 
 

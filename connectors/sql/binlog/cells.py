@@ -8,11 +8,11 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 from bus.errors import ConfigError
-from connectors.sql.binlog.charset import text_reader
-from connectors.sql.binlog.layout import Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from connectors.sql.binlog.layout import Column
 
     Read = Callable[[bytes, int], tuple[Any, int]]
 
@@ -21,11 +21,11 @@ _DIGITS = (0, 1, 1, 2, 2, 3, 3, 4, 4, 4)
 """Bytes that so many decimal digits take."""
 _INTEGERS = {1: 1, 2: 2, 9: 3, 3: 4, 8: 8}
 _FLOAT, _DOUBLE = Struct("<f"), Struct("<d")
-_ENUM, _SET, _JSON, _GEOMETRY = 247, 248, 245, 255
+_ENUM, _SET, JSON, _GEOMETRY = 247, 248, 245, 255
 
 
 def reader_of(column: Column, kind: int, meta: int, offset: timedelta) -> Read:
-    """How a column's cells are read.
+    """How a column's cells are read; not those that tell their length.
 
     Args:
         column: as declared.
@@ -49,27 +49,17 @@ def reader_of(column: Column, kind: int, meta: int, offset: timedelta) -> Read:
     return make(column, meta, offset)
 
 
-def stepper_of(column: Column, kind: int, meta: int) -> Read:
-    """Steps over a column's cells.
-
-    Raises:
-        ConfigError: as `reader_of`.
-    """
-    size = _size_of(kind, meta)
-    if size is not None:
-
-        def step(data: bytes, at: int) -> tuple[Any, int]:
-            del data
-            return None, at + size
-
-        return step
-    plain = Column(column.name, column.declared, "")
-    if kind == _JSON:
-        return text_reader("", meta)
-    return reader_of(plain, kind, meta, timedelta())
+def length_bytes(kind: int, meta: int) -> int:
+    """How many bytes before a cell tell its length; 0 where none do."""
+    if kind in {253, 254}:
+        kind, meta = _real_string(kind, meta)
+    if kind in {15, 253, 254}:
+        return 2 if meta >= 256 else 1  # noqa: PLR2004 - more than a byte can tell
+    return meta if kind in {252, JSON, _GEOMETRY} else 0
 
 
-def _size_of(kind: int, meta: int) -> int | None:
+def size_of(kind: int, meta: int) -> int | None:
+    """How many bytes a cell takes, where that is the same for all."""
     if kind in _INTEGERS:
         return _INTEGERS[kind]
     fixed = {4: 4, 5: 8, 7: 4, 10: 3, 11: 3, 12: 8, 13: 1}
@@ -272,20 +262,11 @@ def _set(column: Column, size: int, _o: timedelta) -> Read:
     return read
 
 
-def _string(column: Column, most: int, _o: timedelta) -> Read:
-    return text_reader(column.charset, 2 if most >= 256 else 1)  # noqa: PLR2004
-
-
-def _blob(column: Column, size: int, _o: timedelta) -> Read:
-    return text_reader(column.charset, size)
-
-
 _READERS: dict[int, Callable[[Column, int, timedelta], Read]] = {
     4: _float,
     5: _double,
     10: _date,
     13: _year,
-    15: _string,
     16: _bit,
     17: _timestamp,
     18: _datetime,
@@ -293,8 +274,4 @@ _READERS: dict[int, Callable[[Column, int, timedelta], Read]] = {
     246: _decimal,
     _ENUM: _enum,
     _SET: _set,
-    252: _blob,
-    253: _string,
-    254: _string,
-    _GEOMETRY: _blob,
 }

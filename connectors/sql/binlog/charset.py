@@ -34,35 +34,15 @@ _LATIN1 = "".join(
 """MySQL's latin1: cp1252 with the five holes filled."""
 
 
-def text_reader(charset: str, size: int) -> Callable[[bytes, int], tuple[Any, int]]:
-    """Reads texts of which the first bytes tell the length.
+def decoder(charset: str) -> Callable[[bytes], Any]:
+    """What makes a text of a cell's bytes.
 
     Args:
         charset: the server's name of it; empty for bytes.
-        size: how many bytes the length takes.
 
     Raises:
         ConfigError: a character set that is not known here.
     """
-    decode = _decoder(charset)
-    if size == 1:
-
-        def read_short(data: bytes, at: int) -> tuple[Any, int]:
-            start = at + 1
-            end = start + data[at]
-            return decode(data[start:end]), end
-
-        return read_short
-
-    def read(data: bytes, at: int) -> tuple[Any, int]:
-        start = at + size
-        end = start + int.from_bytes(data[at:start], "little")
-        return decode(data[start:end]), end
-
-    return read
-
-
-def _decoder(charset: str) -> Callable[[bytes], Any]:
     if not charset or charset == "binary":
         return bytes
     if charset == "latin1":

@@ -7,7 +7,9 @@ event types above 160.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from struct import Struct
+from typing import NamedTuple
 
 QUERY, ROTATE, FORMAT, XID, TABLE_MAP, XA_PREPARE = 2, 4, 15, 16, 19, 38
 ENDS = frozenset({XID, XA_PREPARE})
@@ -41,8 +43,7 @@ _TWO_BYTES = frozenset({15, 246, 247, 248, 253, 254, 16})
 _ONE_BYTE = frozenset({4, 5, 17, 18, 19, 245, 252, 255, 140, 141})
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What stands before every event.
 
     Attributes:
@@ -75,19 +76,18 @@ class TableMap:
     metas: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RowsHead:
+class RowsHead(NamedTuple):
     """What stands before the rows of an event.
 
     Attributes:
         number: of the table.
-        count: columns of the table.
+        width: columns of the table.
         present: which of them are written, before and after; one bit each.
         at: where the rows begin.
     """
 
     number: int
-    count: int
+    width: int
     present: tuple[bytes, ...]
     at: int
 
@@ -109,22 +109,26 @@ def stands_alone(event: bytes) -> bool:
     return bool(event[HEAD + 12] & _STANDALONE)
 
 
-def table_map(event: bytes) -> TableMap:
-    """A TABLE_MAP event."""
-    number = int.from_bytes(event[HEAD : HEAD + 6], "little")
-    at = HEAD + 8
-    schema = event[at + 1 : at + 1 + event[at]].decode()
-    at += event[at] + 2
-    table = event[at + 1 : at + 1 + event[at]].decode()
-    at += event[at] + 2
-    count, at = length_at(event, at)
-    types, at = event[at : at + count], at + count
-    _, at = length_at(event, at)
+@lru_cache(maxsize=256)
+def table_map(body: bytes) -> TableMap:
+    """A TABLE_MAP event, which comes with each statement and is hardly ever new.
+
+    Args:
+        body: of the event, without its head.
+    """
+    number, at = int.from_bytes(body[:6], "little"), 8
+    schema = body[at + 1 : at + 1 + body[at]].decode()
+    at += body[at] + 2
+    table = body[at + 1 : at + 1 + body[at]].decode()
+    at += body[at] + 2
+    count, at = length_at(body, at)
+    types, at = body[at : at + count], at + count
+    _, at = length_at(body, at)
     metas = []
     for kind in types:
         size = 2 if kind in _TWO_BYTES else int(kind in _ONE_BYTE)
         order = "big" if kind in {246, 247, 248, 253, 254} else "little"
-        metas.append(int.from_bytes(event[at : at + size], order))  # type: ignore[arg-type]
+        metas.append(int.from_bytes(body[at : at + size], order))  # type: ignore[arg-type]
         at += size
     return TableMap(number, schema, table, types, tuple(metas))
 

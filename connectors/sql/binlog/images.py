@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bus.errors import ConfigError
-from connectors.sql.binlog.cells import reader_of, stepper_of
+from connectors.sql.binlog.cells import JSON, length_bytes, reader_of, size_of
+from connectors.sql.binlog.charset import decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import timedelta
+    from collections.abc import Callable
 
     from bus.connect.source import Row
     from connectors.sql.binlog.events import TableMap
-    from connectors.sql.binlog.layout import Layout
+    from connectors.sql.binlog.layout import Column, Layout
 
     Image = Callable[[bytes, int], tuple[Row, int]]
 
@@ -62,8 +63,7 @@ class Images:
     def _compiled(
         self, table: TableMap, present: bytes, only: frozenset[int] | None
     ) -> Image:
-        steps: list[tuple[int, int, Any, int]] = []
-        missing = []
+        page, missing = _Page(), []
         for number, column in enumerate(self._layout.columns):
             place = self._places.get(column.name.lower(), -1)
             if only is not None and place not in only:
@@ -73,33 +73,88 @@ class Images:
                 continue
             kind, meta = table.types[number], table.metas[number]
             if place >= 0:
-                read = reader_of(column, kind, meta, self._offset)
+                page.read(place, column, (kind, meta), self._offset)
             else:
-                read = stepper_of(column, kind, meta)
-            bit = len(steps)
-            steps.append((bit >> 3, 1 << (bit & 7), read, place))
+                page.skip(column, (kind, meta))
         if missing:
             raise ConfigError(
                 f"the binary log does not hold column {', '.join(missing)} of each "
                 "change; its owner sets: SET GLOBAL binlog_row_image = 'FULL'; then "
                 "the app has to connect anew"
             )
-        return _image(steps, self._width)
+        return page.function(self._width)
 
 
-def _image(steps: Sequence[tuple[int, int, Any, int]], width: int) -> Image:
-    size = (len(steps) + 7) // 8
-    blank = [None] * width
+class _Page:
+    """The function that takes an image apart, written line by line.
 
-    def read(data: bytes, at: int) -> tuple[Row, int]:
-        nulls, at = data[at : at + size], at + size
-        cells: list[Any] = blank.copy()
-        for byte, bit, step, place in steps:
-            if nulls[byte] & bit:
-                continue
-            value, at = step(data, at)
-            if place >= 0:
-                cells[place] = value
-        return tuple(cells), at
+    As lines for the columns at hand it takes a third of the time of a loop over them.
+    """
 
-    return read
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._names: dict[str, Any] = {}
+        self._cells: set[int] = set()
+        self._count = 0
+
+    def read(
+        self, place: int, column: Column, kind: tuple[int, int], offset: timedelta
+    ) -> None:
+        """Take the next cell to a place."""
+        self._cells.add(place)
+        wide = length_bytes(*kind)
+        if wide and kind[0] != JSON:
+            decode = self._name(decoder(column.charset))
+            self._add(
+                f"end = at + {wide} + {_length(wide)}",
+                f"c{place} = {decode}(data[at + {wide}:end])",
+                "at = end",
+            )
+        else:
+            function = self._name(reader_of(column, *kind, offset))
+            self._add(f"c{place}, at = {function}(data, at)")
+
+    def skip(self, column: Column, kind: tuple[int, int]) -> None:
+        """Step over the next cell."""
+        wide, size = length_bytes(*kind), size_of(*kind)
+        if wide:
+            self._add(f"at += {wide} + {_length(wide)}")
+        elif size is not None:
+            self._add(f"at += {size}")
+        else:
+            function = self._name(reader_of(column, *kind, timedelta()))
+            self._add(f"_, at = {function}(data, at)")
+
+    def function(self, width: int) -> Image:
+        """The function; gives so many cells."""
+        size = (self._count + 7) // 8
+        blank = [f"c{place} = None" for place in sorted(self._cells)]
+        cells = [f"c{n}" if n in self._cells else "None" for n in range(width)]
+        body = [
+            f"empty = int.from_bytes(data[at:at + {size}], 'little')",
+            f"at += {size}",
+            *blank,
+            *self._lines,
+            f"return ({', '.join(cells)},), at",
+        ]
+        text = "\n    ".join(["def image(data, at):", *body])
+        exec(text, self._names)  # noqa: S102 - numbers and names of our own, see above
+        made: Image = self._names["image"]
+        return made
+
+    def _add(self, *lines: str) -> None:
+        """Lines for a cell that is not empty."""
+        self._lines.append(f"if not empty & {1 << self._count}:")
+        self._lines += (f"    {line}" for line in lines)
+        self._count += 1
+
+    def _name(self, value: Any) -> str:
+        name = f"f{len(self._names)}"
+        self._names[name] = value
+        return name
+
+
+def _length(wide: int) -> str:
+    if wide == 1:
+        return "data[at]"
+    return f"int.from_bytes(data[at:at + {wide}], 'little')"

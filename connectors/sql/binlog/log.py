@@ -228,7 +228,7 @@ class BinaryLog:
         self._tables.clear()
 
     def _map(self, event: bytes, _head: events.Head, piece: Piece) -> None:
-        table = events.table_map(event)
+        table = events.table_map(event[events.HEAD :])
         mine = (self._server.schema.lower(), self._server.table.lower())
         if (table.schema.lower(), table.table.lower()) != mine:
             self._tables.pop(table.number, None)

@@ -76,8 +76,10 @@ class Wire:
             LostError: the server does not have the place any more.
             RetriableError: the line broke.
         """
-        with self._errors():
+        try:
             return self._event(wait_seconds)
+        except OSError as error:
+            raise self._broken(error) from None
 
     def must(self) -> bytes:
         """The next event, which is under way.
@@ -98,6 +100,16 @@ class Wire:
                 connection._force_close()  # noqa: SLF001 - the dump never ends by itself
 
     def _event(self, wait_seconds: float) -> bytes | None:
+        length, at = self._length(), self._at
+        if length is not None and length < _FULL:
+            end = at + 4 + length
+            if len(self._data) >= end and self._data[at + 4] == _OK:  # nearly always
+                self._at = end
+                return bytes(self._data[at + 5 : end])
+        return self._arriving(wait_seconds)
+
+    def _arriving(self, wait_seconds: float) -> bytes | None:
+        """An event that is not here yet, or one of several packets, or bad news."""
         parts: list[bytes] = []
         while True:
             length, start = self._length(), self._at + 4
@@ -163,8 +175,11 @@ class Wire:
                 ) from None
             raise RetriableError(f"{self._name}: binary log: {error}") from None
         except OSError as error:
-            self.close()
-            raise RetriableError(f"{self._name}: binary log: {error}") from None
+            raise self._broken(error) from None
+
+    def _broken(self, error: OSError) -> RetriableError:
+        self.close()
+        return RetriableError(f"{self._name}: binary log: {error}")
 
 
 def _connected(url: URL, name: str) -> Any:

@@ -70,6 +70,15 @@ class LogicalReplication:
         self._asked: int | None = None
         self._inside = False
         self._transaction = Transaction()
+        self._work: dict[int, Callable[[bytes, Piece], None]] = {
+            messages.BEGIN: self._begun,
+            messages.COMMIT: self._ended,
+            messages.RELATION: self._relation,
+            messages.INSERT: self._change,
+            messages.UPDATE: self._change,
+            messages.DELETE: self._change,
+            messages.TRUNCATE: self._truncated,
+        }
 
     @property
     def frozen(self) -> tuple[str, ...]:
@@ -224,16 +233,7 @@ class LogicalReplication:
         return None
 
     def _take(self, message: bytes, piece: Piece) -> None:
-        work: dict[int, Callable[[bytes, Piece], None]] = {
-            messages.BEGIN: self._begun,
-            messages.COMMIT: self._ended,
-            messages.RELATION: self._relation,
-            messages.INSERT: self._change,
-            messages.UPDATE: self._change,
-            messages.DELETE: self._change,
-            messages.TRUNCATE: self._truncated,
-        }
-        found = work.get(message[0])
+        found = self._work.get(message[0])
         if found is not None:
             found(message, piece)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import select
 import struct
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bus.errors import ConfigError, RetriableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.engine import URL
 
     from bus.clock import Clock
@@ -42,6 +40,7 @@ class Wire:
         self._name = name
         self._clock = clock
         self._pq: Any = None
+        self._failures: tuple[type[Exception], ...] = (OSError, ValueError)
         self._line: Any = None
         self._told = 0.0
         self._confirmed = 0
@@ -57,6 +56,7 @@ class Wire:
         """
         self.close()
         self._pq = pq = import_module("psycopg.pq")
+        self._failures = (import_module("psycopg").Error, OSError, ValueError)
         self._line = line = pq.PGconn.connect(_conninfo(self._url))
         if line.status != pq.ConnStatus.OK:
             self._fail(line.error_message)
@@ -79,28 +79,38 @@ class Wire:
         Raises:
             RetriableError: the line broke.
         """
-        with self._errors():
-            until = self._clock.monotonic() + wait_seconds
-            while True:
-                found = self._taken()
-                if found is not None:
-                    return found
-                now = self._clock.monotonic()
-                if now - self._told > _TELL_SECONDS:
-                    self.tell()
-                if now >= until and wait_seconds:
-                    return None
-                if not self._more(max(0.0, until - now)) and not wait_seconds:
-                    return None
+        self._must_be_open()
+        try:
+            found = self._taken()
+            return self._awaited(wait_seconds) if found is None else found
+        except self._failures as error:
+            raise self._broken(error) from None
+
+    def _awaited(self, wait_seconds: float) -> bytes | None:
+        until = self._clock.monotonic() + wait_seconds
+        while True:
+            now = self._clock.monotonic()
+            if now - self._told > _TELL_SECONDS:
+                self.tell()
+            if now >= until and wait_seconds:
+                return None
+            if not self._more(max(0.0, until - now)) and not wait_seconds:
+                return None
+            found = self._taken()
+            if found is not None:
+                return found
 
     def tell(self, *, ask: bool = False) -> None:
         """Say what is confirmed; asked, the server says how far it has sent."""
         now = int((self._clock.now_ms() / 1000 - _SINCE_2000) * _MICROSECONDS)
         at = self._confirmed
-        with self._errors():
+        self._must_be_open()
+        try:
             said = _ANSWER.pack(ord("r"), max(at, self.end), at, at, now, ask)
             self._line.put_copy_data(said)
             self._line.flush()
+        except self._failures as error:
+            raise self._broken(error) from None
         self._told = self._clock.monotonic()
 
     def close(self) -> None:
@@ -143,18 +153,13 @@ class Wire:
             raise ConfigError(f"{self._name}: {words}; {role_words(self._url)}")
         raise RetriableError(f"{self._name}: logical replication: {words or 'ended'}")
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        error_class = import_module("psycopg").Error
+    def _must_be_open(self) -> None:
         if self._line is None:
             raise RetriableError(f"{self._name}: logical replication: not connected")
-        try:
-            yield
-        except (error_class, OSError, ValueError) as error:
-            self.close()
-            raise RetriableError(
-                f"{self._name}: logical replication: {error}"
-            ) from None
+
+    def _broken(self, error: Exception) -> RetriableError:
+        self.close()
+        return RetriableError(f"{self._name}: logical replication: {error}")
 
 
 def lsn_text(place: int) -> str:
