@@ -64,13 +64,23 @@ def refused_row(
         most = MOST_PAYLOAD // (4 * len(cells))
         cells = {name: _cut(cell, most) for name, cell in cells.items()}
         payload = json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace")
-    return Refused(ref.encode("utf-8", "replace").decode(), error, payload)
+    return Refused(ref.encode("utf-8", "replace").decode(), _alone(error), payload)
 
 
 def refused_item(prefix: str, item: Unreadable) -> Refused:
     """Something of the source that is not even a row."""
     error = RowError(item.code, item.message)
     return Refused(prefix + item.ref, error, item.payload)
+
+
+def _alone(error: PoisonError) -> PoisonError:
+    """The error without the calls it came through.
+
+    Their frames hold the whole batch, and the batch's outcome holds the error: a ring
+    that stays in memory until the garbage collector comes by, which is rarely.
+    """
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 def _cut(cell: Any, most: int) -> Any:
