@@ -23,6 +23,8 @@ class DebeziumConfig(Frozen):
             `date`, milliseconds, `-micro` or `-nano` seconds for others.
         poll_seconds: longest wait for a record.
         chunk_rows: records taken at once and sent in one transaction.
+        settle_seconds: of a topic of several partitions: how long the rows of a
+            snapshot wait for those that are still on their way to other partitions.
     """
 
     bootstrap: str = Field(min_length=1)
@@ -32,6 +34,7 @@ class DebeziumConfig(Frozen):
     types: dict[str, Kind] = Field(default_factory=dict)
     poll_seconds: float = Field(default=1.0, ge=0.05)
     chunk_rows: int = Field(default=2000, ge=1, le=50_000)
+    settle_seconds: float = Field(default=30.0, ge=0)
 
     @model_validator(mode="after")
     def _fits_together(self) -> "DebeziumConfig":

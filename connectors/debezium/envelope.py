@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 READ, CREATE, UPDATE, DELETE, TRUNCATE, MESSAGE = "rcudtm"
 FIRST = frozenset({"first", "first_in_data_collection"})
 LAST = frozenset({"last", "last_in_data_collection"})
+WITHIN = FIRST | LAST | {"true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Change:
         cells: column → value: the row after, or what is told of the deleted one.
         begins: the first row of a snapshot.
         ends: its last one.
+        in_snapshot: any row of a snapshot that begins and ends.
         moved: the row before, where its reference may have been another one.
     """
 
@@ -34,6 +36,7 @@ class Change:
     cells: Mapping[str, Any] = field(default_factory=dict)
     begins: bool = False
     ends: bool = False
+    in_snapshot: bool = False
     moved: Mapping[str, Any] | None = None
 
 
@@ -72,6 +75,7 @@ def change_of(value: Any, key: Any, converters: Converters) -> Change:
         cells=_converted(told, converters),
         begins=op == READ and snapshot in FIRST,
         ends=op == READ and snapshot in LAST,
+        in_snapshot=op == READ and snapshot in WITHIN,
         moved=_converted(before, converters) if isinstance(before, dict) else None,
     )
 

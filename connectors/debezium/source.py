@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from bus.connect.topic import Tail
 from bus.errors import FatalError, PoisonError, RetriableError
 from connectors.debezium.decoding import AvroRecords, JsonRecords
 from connectors.debezium.envelope import DELETE, MESSAGE, TRUNCATE, Change
+from connectors.debezium.order import Entry, Order
 
 if TYPE_CHECKING:
     from bus.connect.source import Row
@@ -27,8 +27,7 @@ _MOST_PAYLOAD = 400_000
 class DebeziumSource:
     """Reads one topic; a snapshot in it that is whole finds deletions too.
 
-    A snapshot is whole where it lies in one partition between its first and its last
-    row; of a topic of several partitions nobody can tell.
+    A snapshot is whole between its first and its last row, over all partitions.
 
     Args:
         config: the validated `source:` block, variables expanded.
@@ -47,7 +46,8 @@ class DebeziumSource:
             else JsonRecords(config)
         )
         self._tail = Tail(config.bootstrap, config.topic)
-        self._waiting: deque[Record] = deque()
+        self._clock = opening.clock
+        self._order = Order(config.settle_seconds)
         self._at: dict[int, int] = {}
         self._pass: dict[int, int] | None = None
         self._told: str | None = None
@@ -61,9 +61,8 @@ class DebeziumSource:
         try:
             if self._told is None or cursor != self._told:
                 self._open(cursor)
-            if not self._waiting:
-                config = self._config
-                self._waiting += self._tail.read(config.chunk_rows, config.poll_seconds)
+            while self._next() is None and self._read():
+                pass
             return self._batch()
         except RetriableError:
             self._told = None
@@ -72,15 +71,8 @@ class DebeziumSource:
     def check(self) -> list[str]:
         """Look at the topic."""
         self._tail.open({})
-        count = len(self._tail.positions)
         self._tail.close()
-        if count == 1:
-            return []
-        text = (
-            f"{self._name}: {self._config.topic} has {count} partitions: rows that are "
-            "missing from a new snapshot are not found"
-        )
-        return [text]
+        return []
 
     def close(self) -> None:
         self._tail.close()
@@ -100,56 +92,87 @@ class DebeziumSource:
                 f"resync {self._name}` reads the topic from its beginning"
             ) from None
         self._at = dict(self._tail.positions)
-        self._waiting.clear()
+        self._order.begin(self._at)
+        self._see()
         self._pass = None
         self._told = cursor
 
+    def _next(self) -> Entry | None:
+        return self._order.peek(self._clock.monotonic())
+
+    def _see(self) -> None:
+        now = self._clock.monotonic()
+        self._order.see(self._tail.positions, self._tail.ends, now)
+
+    def _read(self) -> bool:
+        """Records of partitions of which nothing waits; whether there were any."""
+        most, seconds = self._config.chunk_rows, self._config.poll_seconds
+        found = self._tail.read(most, seconds, self._order.empty)
+        for record in found:
+            self._order.add(self._entry(record))
+        self._see()
+        return bool(found)
+
+    def _entry(self, record: Record) -> Entry:
+        if record.value is None:
+            return Entry(record, None)  # a tombstone: the deletion came before it
+        try:
+            change = self._records.change(record.key, record.value)
+        except PoisonError as error:
+            ref = f"{record.topic}-{record.partition}@{record.offset}"
+            data = record.value[:_MOST_PAYLOAD]
+            broken = Unreadable(ref, error.code, error.message, data)
+            return Entry(record, None, broken)
+        if record.key is None and len(self._at) > 1:
+            self._refuse_keyless(record, change)
+        return Entry(record, change)
+
+    def _refuse_keyless(self, record: Record, change: Change) -> None:
+        """Changes of one row would lie in any partition, in no order."""
+        if change.op in {TRUNCATE, MESSAGE}:
+            return
+        raise FatalError(
+            f"{self._name}: {record.topic}-{record.partition}@{record.offset} has no "
+            "key and the topic several partitions: nobody can tell which change of a "
+            "row is the last. Give the table a primary key or Debezium "
+            "`message.key.columns`, or the topic one partition"
+        )
+
     def _batch(self) -> Batch:
         rows: list[Row] = []
-        deleted: list[bool] = []
         broken: list[Unreadable] = []
+        deleted: list[bool] = []
         begins = ends = False
         count = 0
-        while self._waiting and not ends:
-            record = self._waiting[0]
-            change = self._change(record, broken)
+        while not ends and count < self._config.chunk_rows:
+            entry = self._next()
+            if entry is None:
+                break
+            change, record = entry.change, entry.record
             if change is not None:
                 alone = change.begins or change.op == TRUNCATE
                 if alone and count:
                     break
-                begins, ends = self._marks(change, record, begins=begins)
+                begins, ends = self._marks(change, begins=begins)
                 self._add(change, rows, deleted)
+            if entry.broken is not None:
+                broken.append(entry.broken)
             count += 1
-            self._waiting.popleft()
+            self._order.take(entry)
             self._at[record.partition] = record.offset + 1
         return self._made(rows, deleted, broken, begins=begins, ends=ends, count=count)
 
-    def _marks(
-        self, change: Change, record: Record, *, begins: bool
-    ) -> tuple[bool, bool]:
+    def _marks(self, change: Change, *, begins: bool) -> tuple[bool, bool]:
         """Whether a pass over the table begins and ends with this record."""
         if change.op == TRUNCATE:
             return True, True
-        if len(self._at) > 1:
-            return False, False
         if change.begins:
-            self._pass = {record.partition: record.offset}
+            self._pass = dict(self._at)
             begins = True
         ends = change.ends and self._pass is not None
         if ends:
             self._pass = None
         return begins, ends
-
-    def _change(self, record: Record, broken: list[Unreadable]) -> Change | None:
-        if record.value is None:
-            return None  # a tombstone: the deletion came before it
-        try:
-            return self._records.change(record.key, record.value)
-        except PoisonError as error:
-            ref = f"{record.topic}-{record.partition}@{record.offset}"
-            data = record.value[:_MOST_PAYLOAD]
-            broken.append(Unreadable(ref, error.code, error.message, data))
-            return None
 
     def _add(self, change: Change, rows: list[Row], deleted: list[bool]) -> None:
         if change.op in {TRUNCATE, MESSAGE}:
@@ -186,6 +209,7 @@ class DebeziumSource:
             rows=rows,
             cursor=cursor,
             next_poll_seconds=BREATH_SECONDS if idle else 0.0,
+            more=self._order.waiting,
             complete=marks["ends"],
             anew=marks["begins"],
             unreadable=tuple(broken),

@@ -11,6 +11,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from tests.conformance.legacies import SNAPSHOT
 from tests.conformance.workshop import PEOPLE
 
+Row = Mapping[str, Any]
 CREATED, CHANGED, DELETED = "cud"
 
 
@@ -20,20 +21,32 @@ class DebeziumTopic:
     Args:
         bootstrap: the broker.
         partitions: of the topic.
+        name: of a topic that is there already.
     """
 
-    def __init__(self, bootstrap: str, partitions: int = 1) -> None:
+    def __init__(self, bootstrap: str, partitions: int = 1, name: str = "") -> None:
         self.bootstrap = bootstrap
-        self.name = f"dinsos.uji.warga_{uuid.uuid4().hex[:12]}"
-        admin = AdminClient({"bootstrap.servers": bootstrap})
-        made = admin.create_topics([NewTopic(self.name, partitions, 1)])
-        made[self.name].result(30)
+        self.name = name or f"dinsos.uji.warga_{uuid.uuid4().hex[:12]}"
+        if not name:
+            admin = AdminClient({"bootstrap.servers": bootstrap})
+            made = admin.create_topics([NewTopic(self.name, partitions, 1)])
+            made[self.name].result(30)
         self._producer = Producer({"bootstrap.servers": bootstrap})
 
     def write(self, *records: tuple[bytes | None, bytes | None]) -> None:
         """Keys and values, all of them in the topic when this returns."""
         for key, value in records:
             self._producer.produce(self.name, value, key)
+        assert self._producer.flush(30) == 0
+
+    def put(self, partition: int, time_ms: int, row: Row, op: str, mark: str) -> None:
+        """One record of a partition, written at a time; in the topic at once."""
+        value = envelope(op, None, row, mark)
+        if op == DELETED:
+            value = envelope(op, row, None, mark)
+        self._producer.produce(
+            self.name, value, key_of(row), partition, timestamp=time_ms
+        )
         assert self._producer.flush(30) == 0
 
 
@@ -57,8 +70,8 @@ def key_of(row: Mapping[str, Any]) -> bytes:
 class DebeziumLegacy:
     """A table behind Debezium."""
 
-    def __init__(self, bootstrap: str, chunk: int) -> None:
-        self.topic = DebeziumTopic(bootstrap)
+    def __init__(self, bootstrap: str, chunk: int, partitions: int = 1) -> None:
+        self.topic = DebeziumTopic(bootstrap, partitions)
         self._chunk = chunk
         self._rows: dict[int, dict[str, Any]] = {}
 

@@ -117,3 +117,10 @@ class TestDebezium(SourceSuite):
     @pytest.fixture
     def legacy(self, broker: str) -> Legacy:
         return DebeziumLegacy(broker, self.chunk)
+
+
+@pytest.mark.kafka
+class TestDebeziumOfSeveralPartitions(SourceSuite):
+    @pytest.fixture
+    def legacy(self, broker: str) -> Legacy:
+        return DebeziumLegacy(broker, self.chunk, partitions=3)
