@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from bus.connect.delivery_sort import Decoder
 from bus.contracts import topic_name
-from bus.errors import DecodeError, RetriableError
+from bus.errors import DecodeError, RetriableError, StateError
 from bus.kafka.consumer import GroupConsumer
 from bus.metrics import CLAIMS, CLAIMS_RUPIAH
 from bus.record import Record, Value, header
@@ -87,7 +87,7 @@ async def watch_claims(
                 batch = await consumer.fetch(2000, 1.0)
                 _fold(fold, decoder, batch.records)
                 publish(fold)
-        except RetriableError as error:
+        except (RetriableError, StateError) as error:
             log.warning("claims per state are not known at the moment: %s", error)
         finally:
             await consumer.stop()

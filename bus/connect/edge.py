@@ -8,12 +8,13 @@ their own times only, so the same rows give the same changes.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, field_validator, model_validator
 
 from bus.config.tenant import Frozen
+from bus.connect.edge_device import Device, Kept, State
+from bus.connect.edge_heard import HEARD, Heard
 from bus.connect.edge_moment import milliseconds_of, moved, zone_of
 from bus.connect.row_shape import plain
 from bus.connect.source import Unreadable
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 EDGE = "@edge|"
 """Begins the references of devices in the source's memory."""
-State = tuple[str, ...]
-Kept = dict[str, Any]
-"""Column → cell as JSON holds it."""
 
 
 class Edge(Frozen):
@@ -77,23 +75,6 @@ class Edge(Frozen):
         return tuple(dict.fromkeys((*self.key, *self.state, self.time)))
 
 
-@dataclass(slots=True)
-class Device:
-    """One device.
-
-    Attributes:
-        state: the state told last.
-        row: the row it was told with, as JSON holds it.
-        last: time of the newest reading, ms.
-        coming: a state that has not lasted long enough, its row and begin.
-    """
-
-    state: State
-    row: Kept
-    last: int
-    coming: tuple[State, Kept, int] | None = None
-
-
 class EdgeFilter:
     """Takes rows, gives those that are changes; not safe for two threads.
 
@@ -115,6 +96,7 @@ class EdgeFilter:
         self._bad: list[Row] = []
         self._base: int | None = None
         self._newest = 0
+        self._heard = Heard(edge.silence_seconds * 1000)
 
     @property
     def newest_ms(self) -> int:
@@ -122,10 +104,29 @@ class EdgeFilter:
         return self._newest
 
     def load(self, ref: str, data: bytes) -> None:
-        """A device as remembered."""
+        """A device as remembered, or how far readings were read."""
+        if ref == HEARD:
+            self._heard.load(data)
+            return
         state, row, last, coming = json.loads(data)
         begun = (tuple(coming[0]), coming[1], coming[2]) if coming else None
         self._devices[ref.removeprefix(EDGE)] = Device(tuple(state), row, last, begun)
+
+    def go_on(self, now_ms: int, *, keeps: bool) -> None:
+        """Silence counts on over the restart; for the first readings after it.
+
+        Args:
+            now_ms: the time.
+            keeps: the source kept what devices said meanwhile; else the time of the
+                restart does not count.
+        """
+        kept = self._heard.take_kept()
+        if kept is None:
+            return
+        self._newest, self._base = kept.newest, kept.base
+        gap = 0 if keeps else max(0, now_ms - kept.newest)
+        for key, device in self._devices.items():
+            device.heard = self._heard.heard_by(kept, key) + gap
 
     def name_columns(self, columns: tuple[str, ...]) -> None:
         """What the cells of the rows are called from now on."""
@@ -203,6 +204,14 @@ class EdgeFilter:
             data = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
             found.append((EDGE + key, data.encode()))
         self._changed.clear()
+        talking = (
+            (key, max(device.last, device.heard))
+            for key, device in self._devices.items()
+            if not self._is_silent(device)
+        )
+        mark = self._heard.mark(self._newest, self._base or 0, talking)
+        if mark is not None:
+            found.append((HEARD, mark))
         return found
 
     def _when(self, row: Row) -> int | None:
@@ -231,6 +240,8 @@ class EdgeFilter:
     ) -> None:
         state = self._said(row)
         self._settle(key, device, when, found)
+        if self._heard.is_late(device.last, self._newest):
+            self._changed[key] = device
         device.last = when
         if state == device.state:
             if device.coming is not None:
@@ -254,16 +265,20 @@ class EdgeFilter:
             self._changed[key] = device
             found.append(self._row(row))
 
+    def _is_silent(self, device: Device) -> bool:
+        row = {**device.row, **self._edge.silence}
+        return self._said(self._row(row)) == device.state
+
     def _silent(self, key: str, device: Device, now: int, found: list[Row]) -> None:
         limit = self._edge.silence_seconds * 1000
-        since = max(device.last, self._base or 0)
+        since = max(device.last, device.heard, self._base or 0)
         if not limit or now - since < limit:
             return
         self._settle(key, device, since + limit, found)
+        if self._is_silent(device):
+            return
         row = {**device.row, **self._edge.silence}
         state = self._said(self._row(row))
-        if state == device.state:
-            return
         name, shift = self._edge.time, self._edge.shift_seconds * 1000
         first = milliseconds_of(row[name], self._zone) or 0
         row[name] = moved(row[name], since + limit + shift - first)

@@ -28,11 +28,12 @@ def changes_only(batch: Batch, edge: EdgeFilter, now_ms: int) -> Batch:
         now_ms: the time.
     """
     edge.name_columns(batch.columns)
+    edge.go_on(now_ms, keeps=batch.ordered)
     rows = edge.take(batch.rows, now_ms)
+    if batch.ordered and edge.newest_ms:
+        rows += edge.pass_time(edge.newest_ms - LATE_MS)
     if batch.next_poll_seconds > 0 and not batch.more:
         rows += edge.pass_time(now_ms)
-    elif batch.ordered:
-        rows += edge.pass_time(edge.newest_ms - LATE_MS)
     bad = (*batch.unreadable, *edge.unreadable())
     return replace(batch, rows=rows, marks=(), forget_below=None, unreadable=bad)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bus.connect.budget import Budget
 from bus.connect.bulk import Bulk
 from bus.connect.edge import EDGE, EdgeFilter
+from bus.connect.edge_heard import HEARD
 from bus.connect.memory import RowMemory
 from bus.connect.read_ahead import ReadAhead
 from bus.connect.record_maker import (
@@ -181,7 +182,7 @@ class Session:
 
     def _keep(self, row: Value, memory: RowMemory, *, marked: bool) -> None:
         """A record of the memory: of a row, or of a device of `edge:`."""
-        if not row["ref"].startswith(EDGE):
+        if row["ref"] != HEARD and not row["ref"].startswith(EDGE):
             memory.load(row, marked=marked)
         elif self._edge is not None:
             self._edge.load(row["ref"], row["row"])

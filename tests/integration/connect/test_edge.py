@@ -1,9 +1,12 @@
 """Heartbeats of cameras on a real broker: changes only, over kills."""
 
+import os
 import random
 import sqlite3
 import threading
 from collections import defaultdict
+from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from tests.integration.connect.plant import Plant, ids, kill
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 
+CAMERAS = int(os.environ.get("OPDBUS_TEST_CAMERAS", "40"))
+"""965 of them make 1.39 million heartbeats a day."""
 BASE, MINUTE = 1_772_409_600_000, 60_000
 TOPIC = "cctv.kamera.state.v1"
 EXAMPLE = Path("ops/examples/legacy/l-cctv-detak.yaml")
@@ -45,8 +50,8 @@ def changes(rows: list[Any]) -> dict[str, list[str]]:
     return found
 
 
-def test_a_day_of_heartbeats_is_a_few_changes(plant: Plant) -> None:
-    rows = day(40, random.Random(11))
+def vms(plant: Plant, cameras: int) -> tuple[Path, Path]:
+    """The recorder's database without heartbeats, and the connector's file."""
     path = plant.folder / "vms.db"
     with sqlite3.connect(path) as database:
         database.execute("create table cctv (id_cctv, kd_desa, nama_titik, milik)")
@@ -55,16 +60,63 @@ def test_a_day_of_heartbeats_is_a_few_changes(plant: Plant) -> None:
         )
         database.executemany(
             "insert into cctv values (?, '3325122003', 'Pasar', 'DESA')",
-            [(f"C-{camera:04d}",) for camera in range(40)],
+            [(f"C-{camera:04d}",) for camera in range(cameras)],
         )
+    database.close()
+    text = EXAMPLE.read_text(encoding="utf-8")
+    file = plant.folder / "detak.yaml"
+    url = f"sqlite:///{path}"
+    file.write_text(text.replace("${VMS_URL}", url), encoding="utf-8")
+    return path, file
+
+
+def beats(path: Path, rows: list[tuple[str, str, int]]) -> None:
+    with sqlite3.connect(path) as database:
         database.executemany(
             "insert into detak (id_cctv, kejadian, ts) values (?, ?, ?)", rows
         )
     database.close()
-    text = EXAMPLE.read_text(encoding="utf-8")
-    text = text.replace("${VMS_URL}", f"sqlite:///{path}")
-    file = plant.folder / "detak.yaml"
-    file.write_text(text, encoding="utf-8")
+
+
+def states(plant: Plant) -> dict[str, list[tuple[str, float]]]:
+    """Camera → its states and since which minute, by time."""
+    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for record in plant.records(TOPIC):
+        value = plant.serde.decode(record.value or b"")[1]
+        moment = datetime.fromisoformat(header(record.headers, "ce_time") or "")
+        minute = (moment.timestamp() * 1000 - BASE) / MINUTE
+        found[value["kamera_id"]].append((value["status"], minute))
+    return {key: sorted(each, key=itemgetter(1)) for key, each in found.items()}
+
+
+def test_a_silence_is_told_in_time_over_restarts(plant: Plant) -> None:
+    path, file = vms(plant, 4)
+
+    def live(minutes: range, cameras: range) -> None:
+        beats(
+            path,
+            [
+                (f"C-{camera:04d}", "online", BASE + minute * MINUTE + camera)
+                for minute in minutes
+                for camera in cameras
+            ],
+        )
+        plant.finish(file)
+
+    live(range(60), range(4))
+    live(range(60, 70), range(1, 4))  # camera 0 fell silent
+    live(range(70, 74), range(1, 4))
+    live(range(74, 81), range(1, 4))
+    found = states(plant)
+    assert [word for word, _ in found["C-0000"]] == ["NYALA", "MATI"]
+    assert 59 + 15 <= found["C-0000"][1][1] <= 59 + 15 * 1.25
+    assert all(len(found[f"C-000{n}"]) == 1 for n in (1, 2, 3))
+
+
+def test_a_day_of_heartbeats_is_a_few_changes(plant: Plant) -> None:
+    rows = day(CAMERAS, random.Random(11))
+    path, file = vms(plant, CAMERAS)
+    beats(path, rows)
     pause, chance = threading.Event(), random.Random(3)
     child = plant.worker(file)
     plant.wait(lambda: plant.rows() > 0, child=child)
@@ -83,13 +135,12 @@ def test_a_day_of_heartbeats_is_a_few_changes(plant: Plant) -> None:
     pure = EdgeFilter(edge)
     pure.name_columns(COLUMNS)
     expected = changes(pure.take(rows, NOW))
-    found: dict[str, list[str]] = defaultdict(list)
+    found = {key: [word for word, _ in each] for key, each in states(plant).items()}
     records = plant.records(TOPIC)
-    for record in sorted(
-        records, key=lambda each: header(each.headers, "ce_time") or ""
-    ):
-        value = plant.serde.decode(record.value or b"")[1]
-        found[value["kamera_id"]].append(value["status"])
     assert found == expected
-    assert len(records) == len(set(ids(records))) == 40 + 2 * 10
-    print(f"{len(rows)} heartbeats, {len(records)} events")
+    away = (CAMERAS + 3) // 4
+    assert len(records) == len(set(ids(records))) == CAMERAS + 2 * away
+    print(
+        f"{len(rows):,} heartbeats, {len(records)} events: {CAMERAS} first states, "
+        f"{2 * away} changes"
+    )
