@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
 from bus.errors import FatalError
+from bus.kafka.continuity import Continuity
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import as_record
 from bus.record import Record
@@ -67,6 +68,7 @@ class GroupConsumer:
             # One fetch is in flight per broker: what was just read waits for its end.
             "fetch_max_wait_ms": 50,
         }
+        self._continuity = Continuity(group, bootstrap)
         self._consumer: AIOKafkaConsumer | None = None
         self._committed: dict[Place, int] = {}
 
@@ -76,7 +78,8 @@ class GroupConsumer:
         Raises:
             RetriableError: the broker is not there.
         """
-        consumer = AIOKafkaConsumer(*self.topics, **self._options)
+        consumer = AIOKafkaConsumer(**self._options)
+        consumer.subscribe(self.topics, listener=self._continuity)
         with kafka_errors(f"joining {self.group}"):
             try:
                 await consumer.start()
@@ -96,14 +99,18 @@ class GroupConsumer:
 
         Raises:
             RetriableError: the broker refused.
+            StateError: records were deleted before the group had read them.
         """
         client = self._client
         with kafka_errors(f"reading as {self.group}"):
             found = await client.getmany(
                 timeout_ms=int(timeout_seconds * 1000), max_records=max_records
             )
+            positions = await self._positions(client)
+            await self._continuity.check(client, found, positions)
             records = [as_record(record) for part in found.values() for record in part]
-            return Batch(records, await self._positions(client))
+            places = {(at.topic, at.partition): o for at, o in positions.items()}
+            return Batch(records, places)
 
     async def commit(self, positions: Mapping[Place, int]) -> bool:
         """Store the group's positions.
@@ -135,13 +142,13 @@ class GroupConsumer:
             consumer, self._consumer = self._consumer, None
             await consumer.stop()
 
-    async def _positions(self, client: AIOKafkaConsumer) -> dict[Place, int]:
-        found: dict[Place, int] = {}
+    async def _positions(self, client: AIOKafkaConsumer) -> dict[TopicPartition, int]:
+        found: dict[TopicPartition, int] = {}
         for place in client.assignment():
             try:
                 async with asyncio.timeout(1):
                     at = await client.position(place)
             except (TimeoutError, IllegalStateError):
                 continue
-            found[place.topic, place.partition] = at
+            found[place] = at
         return found
