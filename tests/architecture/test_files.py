@@ -42,3 +42,9 @@ def test_every_source_folder_is_a_package() -> None:
     folders = {path.parent for path in sources() if path.parts[0] in PACKAGES}
     missing = [str(f) for f in folders if not (ROOT / f / "__init__.py").is_file()]
     assert missing == []
+
+
+@pytest.mark.parametrize("path", files(), ids=str)
+def test_no_merge_is_left_half_done(path: Path) -> None:
+    lines = (text_of(path) or "").split("\n")
+    assert not [each for each in lines if each.startswith(("<" * 7, ">" * 7))]

@@ -11,10 +11,9 @@ from tests.conformance.workshop import person
 from tests.integration.agent.village import Village, changes, folder_bytes, stop
 from tests.integration.connect.plant import Plant, kill
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
-
 CUTS = int(os.environ.get("OPDBUS_TEST_CUTS", "12"))
 SEED = int(os.environ.get("OPDBUS_TEST_SEED", "5"))
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600 + 3 * CUTS)]
 Make = Callable[..., Village]
 
 
