@@ -205,7 +205,7 @@ class EdgeFilter:
             found.append((EDGE + key, data.encode()))
         self._changed.clear()
         talking = (
-            (key, max(device.last, device.heard))
+            (key, device)
             for key, device in self._devices.items()
             if not self._is_silent(device)
         )
@@ -240,7 +240,7 @@ class EdgeFilter:
     ) -> None:
         state = self._said(row)
         self._settle(key, device, when, found)
-        if self._heard.is_late(device.last, self._newest):
+        if self._heard.is_named(device, self._newest):
             self._changed[key] = device
         device.last = when
         if state == device.state:
@@ -271,7 +271,7 @@ class EdgeFilter:
 
     def _silent(self, key: str, device: Device, now: int, found: list[Row]) -> None:
         limit = self._edge.silence_seconds * 1000
-        since = max(device.last, device.heard, self._base or 0)
+        since = max(device.heard_by, self._base or 0)
         if not limit or now - since < limit:
             return
         self._settle(key, device, since + limit, found)

@@ -27,3 +27,8 @@ class Device:
     last: int
     coming: tuple[State, Kept, int] | None = None
     heard: int = 0
+
+    @property
+    def heard_by(self) -> int:
+        """Until when it was heard, or may have been, ms."""
+        return max(self.last, self.heard)

@@ -2,7 +2,8 @@
 
 A record for each reading would be what `edge:` is there to spare. So one record says
 how far readings were read, and names the devices that had not been heard for a while
-then; the others had. A device of the named that is heard again gets its own record.
+then; the others had. A device of the named that is heard again gets its own record,
+so does each that is heard for the first time after a restart.
 After a restart nobody is silent too early, and at most a quarter of the time late.
 """
 
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from bus.connect.edge_device import Device
 
 HEARD = "@edge-heard"
 """Reference of the record in the source's memory."""
@@ -45,26 +48,29 @@ class Heard:
         self._marked: int | None = None
         self._kept: Kept | None = None
 
-    def is_late(self, last: int, newest: int) -> bool:
+    def is_named(self, device: Device, newest: int) -> bool:
         """Whether a device belongs to those that are named."""
-        return bool(self._step) and newest - last > self._step
+        if not self._step:
+            return False
+        return device.heard > device.last or newest - device.last > self._step
 
     def mark(
-        self, newest: int, base: int, talking: Iterable[tuple[str, int]]
+        self, newest: int, base: int, talking: Iterable[tuple[str, Device]]
     ) -> bytes | None:
         """The record to keep now; None while the one before it will do.
 
         Args:
             newest: time of the newest reading.
             base: since when silence counts.
-            talking: devices that are not silent, and when each was heard.
+            talking: devices that are not silent.
         """
         if not self._step or not newest:
             return None
         if self._marked is not None and newest - self._marked < self._step:
             return None
         self._marked = newest
-        late = {key: last for key, last in talking if self.is_late(last, newest)}
+        named = ((key, each) for key, each in talking if self.is_named(each, newest))
+        late = {key: device.heard_by for key, device in named}
         text = json.dumps([newest, base, late], ensure_ascii=False)
         return text.encode()
 

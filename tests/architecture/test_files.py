@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.tree import PACKAGES, ROOT, sources, text_of
+from tests.architecture.tree import PACKAGES, ROOT, files, sources, text_of
 
 LONGEST = 300
 FORBIDDEN = re.compile(r"(^|_)(utils?|helpers?|common|managers?|misc)(_|$)")

@@ -38,7 +38,7 @@ def day(cameras: int, chance: random.Random) -> list[tuple[str, str, int]]:
                 continue
             lost = camera % 5 == 0 and minute % 97 == 1
             word = "videoloss" if lost else chance.choice(("online", "motion"))
-            at = BASE + minute * MINUTE + camera * 1000
+            at = BASE + minute * MINUTE + camera * MINUTE // cameras
             rows.append((f"C-{camera:04d}", word, at))
     return rows
 
