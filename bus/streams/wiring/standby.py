@@ -40,6 +40,7 @@ class Standby:
         self._shared = shared
         self._names = {s.changelog: s.name for s in stages if s.changelog}
         self._stores: dict[TopicPartition, ChangelogStore] = {}
+        self._wanted: set[TopicPartition] = set()
         self._following: asyncio.Task[None] | None = None
 
     def places(self, owned: Iterable[tuple[str, int]]) -> set[TopicPartition]:
@@ -57,22 +58,34 @@ class Standby:
         }
 
     async def follow(self, owned: Iterable[tuple[str, int]]) -> None:
-        """Let go the copies of what this worker owns now, follow all the others."""
+        """Let go the copies of what this worker owns now, follow all the others.
+
+        A copy that is followed already stays open: only the reading begins anew, at
+        the positions of the copies.
+        """
         wanted = self.places(owned)
-        if self._following is not None and wanted == self._stores.keys():
+        following = self._following is not None and not self._following.done()
+        if following and wanted == self._wanted:
             return
-        await self.stop()
+        await self._pause()
+        self._close(self._stores.keys() - wanted)
+        self._wanted = wanted
         if wanted:
             self._following = asyncio.create_task(self._follow(wanted))
 
     async def stop(self) -> None:
         """Close all copies."""
+        await self._pause()
+        self._close(set(self._stores))
+
+    async def _pause(self) -> None:
         if self._following is not None:
             following, self._following = self._following, None
             await end(following)
-        for store in self._stores.values():
-            store.close()
-        self._stores.clear()
+
+    def _close(self, places: Iterable[TopicPartition]) -> None:
+        for place in places:
+            self._stores.pop(place).close()
 
     async def _follow(self, wanted: set[TopicPartition]) -> None:
         while True:
@@ -80,9 +93,7 @@ class Standby:
                 await self._read(wanted)
             except OpdBusError as error:
                 log.info("standby state waits", reason=str(error))
-            for store in self._stores.values():
-                store.close()
-            self._stores.clear()
+            self._close(set(self._stores))
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def _read(self, wanted: set[TopicPartition]) -> None:
@@ -97,7 +108,7 @@ class Standby:
                 await consumer.start()
                 consumer.assign(list(wanted))
                 for place in wanted:
-                    store = self._open(place)
+                    store = self._stores.get(place) or self._open(place)
                     consumer.seek(place, store.position or 0)
                 while True:
                     found = await consumer.getmany(
