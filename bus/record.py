@@ -16,6 +16,9 @@ Headers = list[tuple[str, bytes]]
 Value = dict[str, Any]
 
 DIBUAT, DIKOREKSI, DIBATALKAN = "DIBUAT", "DIKOREKSI", "DIBATALKAN"
+REDRIVE, ATTEMPTS = "opdbus_redrive", "opdbus_attempts"
+"""Headers of a rejected record that is sent again: for whom alone (pipeline or sink),
+and how often it was tried before."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIXED: Headers = [("ce_specversion", b"1.0"), ("content-type", b"application/avro")]
@@ -236,3 +239,13 @@ def header(headers: Iterable[tuple[str, bytes]], name: str) -> str | None:
         if found == name:
             return value.decode()
     return None
+
+
+def is_for(headers: Iterable[tuple[str, bytes]], name: str) -> bool:
+    """Whether this consumer takes a record; one sent again is for one of them only."""
+    return header(headers, REDRIVE) in (None, name)
+
+
+def tried_before(headers: Iterable[tuple[str, bytes]]) -> int:
+    """How often a record that was sent again had been tried before; else 0."""
+    return int(header(headers, ATTEMPTS) or 0)

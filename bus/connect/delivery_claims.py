@@ -15,7 +15,7 @@ from bus.contracts import topic_name
 from bus.errors import DecodeError, RetriableError, StateError
 from bus.kafka.consumer import GroupConsumer
 from bus.metrics import CLAIMS, CLAIMS_RUPIAH
-from bus.record import Record, Value, header
+from bus.record import REDRIVE, Record, Value, header
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +106,8 @@ def _fold(fold: ClaimsFold, decoder: Decoder, records: Iterable[Record]) -> None
         event_type = header(record.headers, "ce_type") or ""
         if record.value is None or (event_type not in ENTRY | DECISION):
             continue
+        if header(record.headers, REDRIVE):
+            continue  # told before, and since then perhaps newer ones
         try:
             fold.add(event_type, decoder.decode(record.value)[1])
         except DecodeError as error:

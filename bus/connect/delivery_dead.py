@@ -8,7 +8,7 @@ from bus.contracts import topic_name
 from bus.errors import PoisonError
 from bus.kafka.partitioner import partition_for
 from bus.kafka.writer import TransactionalWriter
-from bus.record import Event, Record, event_id, header, headers_of
+from bus.record import Event, Record, event_id, header, headers_of, tried_before
 from bus.serde import Serde
 
 DEAD_LETTERS = "platform.deadletter.dlq.v1"
@@ -54,11 +54,12 @@ def dead_letter(
         "code": error.code,
         "error_class": type(error).__name__,
         "message": error.message,
-        "attempts": attempts,
+        "attempts": tried_before(record.headers) + attempts,
         "ce_id": header(record.headers, "ce_id") or ident,
         "failed_at": now,
         "payload": record.value or b"",
         "headers": {k: v.decode(errors="replace") for k, v in record.headers},
+        "key": None if record.key is None else record.key.decode(errors="replace"),
     }
     return Event(
         type="DeadLetter",

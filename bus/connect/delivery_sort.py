@@ -8,7 +8,7 @@ from bus.connect.delivery_echo import EchoMemory, Spot, form_hash, source_app
 from bus.connect.delivery_plan import DeliveryPlan, EventPlan
 from bus.connect.sink import Delivery, Outcome
 from bus.errors import DecodeError, PoisonError
-from bus.record import Event, Record, Value, event_from, header
+from bus.record import Event, Record, Value, event_from, header, is_for
 
 FILTERED, ECHO = "filtered", "echo"
 
@@ -131,7 +131,8 @@ class Sorter:
     def _one(self, record: Record, staged: dict[Spot, tuple[bytes, str]]) -> Item:
         item = Item(record)
         ce_type = header(record.headers, "ce_type")
-        if record.value is None or (ce_type and ce_type not in self._plan.events):
+        known = not ce_type or ce_type in self._plan.events
+        if record.value is None or not known or not self._takes(record):
             item.skipped = FILTERED
             return item
         try:
@@ -140,6 +141,9 @@ class Sorter:
         except PoisonError as error:
             item.delivery, item.result = None, error
         return item
+
+    def _takes(self, record: Record) -> bool:
+        return is_for(record.headers, self._plan.name)
 
     def _prepare(
         self, item: Item, event: Event, staged: dict[Spot, tuple[bytes, str]]

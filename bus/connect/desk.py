@@ -8,13 +8,14 @@ position as its owner; the worker then starts from there.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bus.connect.control import ControlTopic, Wish
-from bus.connect.memory import CONTENT_DIGEST, NEVER, ROW_DIGEST
 from bus.connect.record_maker import OFFSET, ROW, STATUS, TASK, Prepared, RecordMaker
+from bus.connect.remembered import all_differs, row_differs
 from bus.connect.source_roster import group_of
+from bus.connect.standing import Standing
 from bus.connect.stored_position import INCREMENTAL, StoredPosition
 from bus.errors import ConfigError, FatalError
 from bus.kafka.members import members_of
@@ -23,7 +24,7 @@ from bus.kafka.reader import read_committed
 from bus.kafka.writer import TransactionalWriter
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from bus.clock import Clock
     from bus.config.settings import Settings
@@ -32,46 +33,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 5000
 """Memory records in one transaction."""
-_ANOTHER = b"\x01" * CONTENT_DIGEST
-"""Hash of an event that nothing says: the next reading differs from it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """All that is known of one connector.
-
-    Attributes:
-        name: connector.
-        state: of its task as last told; `UNKNOWN` if never.
-        worker: process that told it.
-        is_there: that process is a member of the workers' group now.
-        message: why, for FAILED and PAUSED.
-        since_ms: when it was told.
-        position: where it stands.
-        rows: rows read so far.
-        moved_ms: when the position was last written.
-        wish: what operators want.
-    """
-
-    name: str
-    state: str = "UNKNOWN"
-    worker: str = ""
-    is_there: bool = False
-    message: str | None = None
-    since_ms: int = 0
-    position: StoredPosition = field(default_factory=lambda: StoredPosition(None))
-    rows: int = 0
-    moved_ms: int = 0
-    wish: Wish | None = None
-
-    @property
-    def told(self) -> str:
-        """State in one word: what was asked for wins over what was last told."""
-        if self.wish is not None and self.wish.is_paused:
-            return "PAUSED"
-        if self.state == "RUNNING" and not self.is_there:
-            return "NOBODY"
-        return self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +132,49 @@ class Desk:
         name = standing.name
         forget = standing.position.kind == INCREMENTAL
         async with self._owner(f"{name}-{TASK}") as writer:
-            topics = {n: self._maker(name).topic_of(n) for n in (OFFSET, ROW)}
-            for topic in topics.values():
-                await self._know(writer, topic)
+            await self._known(writer, name)
             records = await self._anew(name, forget=forget, all_again=cursor is None)
             for start in range(0, len(records), _AT_ONCE):
                 await self._write(writer, records[start : start + _AT_ONCE])
             await self._write(writer, [self._position(standing, cursor)])
+
+    async def reread(
+        self, standing: Standing, refs: frozenset[str], cursor: str | None
+    ) -> None:
+        """Take the task over so that these rows count as not read yet.
+
+        Args:
+            standing: whose.
+            refs: references of rows, without app and object. What was told of them
+                before stays known, so a row that differs now is a correction.
+            cursor: position from which they are met again; None keeps the present.
+        """
+        name = standing.name
+        async with self._owner(f"{name}-{TASK}") as writer:
+            topic = await self._known(writer, name)
+            encode = self._parts.serde.encoder(topic, ROW)
+            records: list[Prepared] = [
+                (
+                    topic,
+                    self._partition(topic, key),
+                    key,
+                    encode(_spoilt(value, row_differs)),
+                    [],
+                )
+                for key, value in (await self._memory(name)).items()
+                if value["ref"] in refs
+            ]
+            if cursor is not None:
+                records.append(self._position(standing, cursor))
+            if records:
+                await self._write(writer, records)
+
+    async def _known(self, writer: TransactionalWriter, name: str) -> str:
+        """Ask for the partitions of position and memory; the memory's topic."""
+        topics = [self._maker(name).topic_of(one) for one in (OFFSET, ROW)]
+        for topic in topics:
+            await self._know(writer, topic)
+        return topics[-1]
 
     def _position(self, standing: Standing, cursor: str | None) -> Prepared:
         maker = self._maker(standing.name)
@@ -197,7 +194,7 @@ class Desk:
         encode = self._parts.serde.encoder(topic, ROW)
         records: list[Prepared] = []
         for key, value in (await self._memory(name)).items():
-            data = None if forget else encode(_as_changed(value))
+            data = None if forget else encode(_spoilt(value, all_differs))
             records.append((topic, self._partition(topic, key), key, data, []))
         return records
 
@@ -272,12 +269,5 @@ class Desk:
         await writer.commit()
 
 
-def _as_changed(value: dict[str, Any]) -> dict[str, Any]:
-    """A remembered row that any reading differs from; withdrawn events stay so."""
-    state: bytes = value["hash"]
-    contents = [
-        state[at : at + CONTENT_DIGEST]
-        for at in range(ROW_DIGEST, len(state), CONTENT_DIGEST)
-    ]
-    told = b"".join(NEVER if each == NEVER else _ANOTHER for each in contents)
-    return {**value, "hash": bytes(ROW_DIGEST) + told}
+def _spoilt(value: dict[str, Any], how: Callable[[bytes], bytes]) -> dict[str, Any]:
+    return {**value, "hash": how(value["hash"])}

@@ -6,6 +6,8 @@ from struct import Struct
 
 ROW_DIGEST, CONTENT_DIGEST = 16, 8
 NEVER = bytes(CONTENT_DIGEST)
+_ANOTHER = b"\x01" * CONTENT_DIGEST
+"""Hash of an event that nothing says: the next reading differs from it."""
 
 
 class Remembered:
@@ -63,3 +65,18 @@ def unpacked(data: bytes) -> Remembered:
     )
     row.number, row.deleted = number, bool(deleted)
     return row
+
+
+def row_differs(state: bytes) -> bytes:
+    """A state whose row any reading differs from; what was told of it stays known."""
+    return bytes(ROW_DIGEST) + state[ROW_DIGEST:]
+
+
+def all_differs(state: bytes) -> bytes:
+    """The same, and every event is told again; withdrawn events stay so."""
+    contents = [
+        state[at : at + CONTENT_DIGEST]
+        for at in range(ROW_DIGEST, len(state), CONTENT_DIGEST)
+    ]
+    told = b"".join(NEVER if each == NEVER else _ANOTHER for each in contents)
+    return bytes(ROW_DIGEST) + told

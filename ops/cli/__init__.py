@@ -24,7 +24,7 @@ VERBS = {
     "pipeline": "Run a stream processor.",
     "simulate": "Make a synthetic local government and let it live.",
     "trace": "Follow one case through every hop.",
-    "dlq": "Look at rows and events that were rejected.",
+    "dlq": "Look at what was rejected; send it again.",
 }
 
 

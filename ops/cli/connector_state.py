@@ -11,7 +11,8 @@ import typer
 
 from bus.clock import SystemClock
 from bus.connect.control import PAUSED, RUNNING
-from bus.connect.desk import Desk, Parts, Standing
+from bus.connect.desk import Desk, Parts
+from bus.connect.standing import Standing
 from bus.connect.stored_position import INCREMENTAL, NOTHING
 from bus.errors import ConfigError
 from bus.privacy.mask import mask_text

@@ -1,64 +1,89 @@
-"""`opdbus dlq`: rows and events that were rejected, and why."""
+"""`opdbus dlq`: rows and events that were rejected, why, and sending them again."""
 
 import asyncio
+import json
 from collections import Counter
-from collections.abc import Iterable
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
 
 import typer
 
-from bus.contracts import topic_name
-from bus.kafka.reader import read_committed
+from bus.connect.letters import SOURCE, Letter, chosen, letters_of
+from bus.errors import PoisonError
+from bus.normalise.mask import shape
 from bus.record import iso_time
-from bus.streams.wiring.deadletter import DEAD_LETTERS
+from bus.streams.wiring.shown import shown
+from ops.cli.dlq_resend import resend
 from ops.cli.plural import counted
 from ops.cli.tables import print_table
 from ops.runtime import Base, base
 
+ID_SHOWN = 8
 app = typer.Typer(no_args_is_help=True, help="Look at what was rejected.")
+app.command("resend")(resend)
 
 
 @app.command("list")
-def show(
+def list_(
     origin: Annotated[
         str, typer.Option(help="Only this connector, pipeline or sink.")
     ] = "",
     code: Annotated[str, typer.Option(help="Only this reason code.")] = "",
-    last: Annotated[int, typer.Option(help="At most so many, the newest.")] = 20,
+    last: Annotated[int, typer.Option(help="At most so many, the newest.", min=1)] = 20,
+    *,
+    unsent: Annotated[
+        bool, typer.Option("--open", help="Only those not sent again since.")
+    ] = False,
 ) -> None:
     """The newest dead letters; contents are not shown, they are personal data."""
     letters = [
         letter
-        for letter in asyncio.run(letters_of(base()))
-        if origin in ("", letter["origin"]) and code in ("", letter["code"])
+        for letter in _letters(base())
+        if origin in ("", letter.value["origin"])
+        and code in ("", letter.value["code"])
+        and (letter.is_open or not unsent)
     ]
-    print_letters(letters[-last:] if last > 0 else [])
+    print_letters(letters[-last:])
     typer.echo(counted(len(letters), "dead letter"))
 
 
 @app.command()
 def count() -> None:
-    """How many per origin and reason."""
-    found = Counter(
-        (letter["origin"], letter["code"]) for letter in asyncio.run(letters_of(base()))
-    )
+    """How many per origin and reason, and how many of them were sent again."""
+    found, again = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for letter in _letters(base()):
+        place = letter.value["origin"], letter.value["code"]
+        found[place] += 1
+        again[place] += not letter.is_open
     print_table(
-        ("origin", "code", "dead letters"),
-        [(*place, str(number)) for place, number in sorted(found.items())],
+        ("origin", "code", "dead letters", "sent again"),
+        [(*at, str(number), str(again[at])) for at, number in sorted(found.items())],
     )
 
 
-def print_letters(letters: Iterable[dict[str, Any]], width: int | None = None) -> None:
+@app.command()
+def show(
+    letter: Annotated[str, typer.Argument(help="Id of a dead letter, or its begin.")],
+) -> None:
+    """One dead letter in full; personal data is masked, of a row only the form."""
+    parts = base()
+    (found,) = chosen(_letters(parts), [letter])
+    for line in lines_of(parts, found):
+        typer.echo(line)
+
+
+def print_letters(letters: Iterable[Letter], width: int | None = None) -> None:
     """Dead letters as a table, one row each."""
     print_table(
-        ("failed (UTC)", "origin", "code", "reason", "where"),
+        ("failed (UTC)", "id", "origin", "code", "reason", "where"),
         [
             (
-                iso_time(letter["failed_at"]),
-                letter["origin"],
-                letter["code"],
-                letter["message"],
-                _where(letter),
+                iso_time(letter.value["failed_at"]),
+                letter.id[:ID_SHOWN],
+                letter.value["origin"],
+                letter.value["code"],
+                letter.value["message"],
+                letter.where,
             )
             for letter in letters
         ],
@@ -66,21 +91,49 @@ def print_letters(letters: Iterable[dict[str, Any]], width: int | None = None) -
     )
 
 
-async def letters_of(parts: Base) -> list[dict[str, Any]]:
-    """All dead letters of the tenant, oldest first.
+def lines_of(parts: Base, letter: Letter) -> Iterator[str]:
+    """A dead letter, line by line, without personal data."""
+    value = letter.value
+    tries = counted(letter.times, "time")
+    yield f"id        {letter.id}"
+    yield f"failed    {iso_time(value['failed_at'])}, rejected {tries}"
+    yield f"by        {value['origin']} ({value['stage']})"
+    yield f"reason    {value['code']}: {value['message']}"
+    yield f"where     {letter.where}"
+    if value["event_type"]:
+        yield f"event     {value['event_type']} {value['ce_id']}"
+    yield f"tried     {counted(value['attempts'], 'time')}"
+    yield "again     " + (iso_time(letter.sent.at_ms) if letter.sent else "-")
+    yield "content"
+    yield from (f"  {line}" for line in _content(parts, letter))
 
-    Raises:
-        RetriableError: broker or registry away.
-    """
-    topic = topic_name(parts.tenant.id, DEAD_LETTERS)
+
+def _content(parts: Base, letter: Letter) -> Sequence[str]:
+    payload: bytes = letter.value["payload"]
+    if letter.value["stage"] == SOURCE:
+        return _cells(payload)
+    try:
+        name, value = parts.serde.decode(payload)
+    except PoisonError:
+        return [f"{counted(len(payload), 'byte')} that no contract describes"]
+    fields = shown(parts.catalog, name, value)
+    return [f"{place}: {told}" for place, told in fields.items()]
+
+
+def _cells(payload: bytes) -> Sequence[str]:
+    """Cells of a row by their form: digits as 9, letters as x."""
+    try:
+        cells = json.loads(payload)
+    except ValueError:
+        cells = None
+    if not isinstance(cells, dict):
+        return [f"{counted(len(payload), 'byte')} that are no row"]
     return [
-        parts.serde.decode(record.value)[1]
-        async for record in read_committed(parts.settings.bootstrap, topic)
-        if record.value
+        f"{name}: " + ("-" if cell is None else shape(cell))
+        for name, cell in cells.items()
     ]
 
 
-def _where(letter: dict[str, Any]) -> str:
-    if letter["sumber_ref"]:
-        return str(letter["sumber_ref"])
-    return f"{letter['topic']}-{letter['partition']}@{letter['offset']}"
+def _letters(parts: Base) -> list[Letter]:
+    settings = parts.settings
+    return asyncio.run(letters_of(settings.bootstrap, parts.tenant.id, parts.serde))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from bus.contracts import topic_name
 from bus.errors import DecodeError, OpdBusError, PoisonError
 from bus.kafka.partitioner import partitions_of
-from bus.record import event_in
+from bus.record import REDRIVE, event_in, is_for
 from bus.streams.topology.context import Context
 from bus.streams.topology.operators.timer import WAKTU, Timers, due_times, next_due
 from bus.streams.wiring.deadletter import Origin, code_of, dead_letter
@@ -184,6 +184,8 @@ class PipelineProcessor:
                 result.count(TOMBSTONE)
                 continue
             envelope = dict(record.headers)
+            if REDRIVE in envelope and not is_for(record.headers, self.pipeline.name):
+                continue
             kind = envelope.get("ce_type", b"")
             handler = handlers.get(kind)
             if handler is None and kind:

@@ -9,7 +9,7 @@ from bus.contracts import topic_name
 from bus.errors import PoisonError
 from bus.kafka.partitioner import partition_for
 from bus.privacy.mask import mask_text
-from bus.record import Event, event_id, header
+from bus.record import Event, event_id, header, tried_before
 from bus.streams.wiring.outgoing import Outgoing
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def dead_letter(
     """
     topic = topic_name(tenant, DEAD_LETTERS)
     pipeline, topic_read, partition = origin
-    place = f"{topic_read}|{partition}|{record.offset}"
-    letter_id = event_id("dead-letter", pipeline, place)
+    letter_id = letter_id_of(origin, record.offset)
     event = Event(
         type="DeadLetter",
         key=letter_id,
@@ -62,11 +61,12 @@ def dead_letter(
             "code": code_of(error),
             "error_class": type(error).__name__,
             "message": message_of(error),
-            "attempts": 1,
+            "attempts": tried_before(record.headers) + 1,
             "ce_id": header(record.headers, "ce_id") or letter_id,
             "failed_at": now_ms,
             "payload": record.value or b"",
             "headers": {name: value.decode() for name, value in record.headers},
+            "key": None if record.key is None else record.key.decode(errors="replace"),
         },
         id=letter_id,
         source=f"/{tenant}/{pipeline}",
@@ -81,6 +81,12 @@ def dead_letter(
         serde.encode(topic, "DeadLetter", event.value or {}),
         event,
     )
+
+
+def letter_id_of(origin: Origin, offset: int) -> str:
+    """Id of the dead letter of the record at a place, whether there is one or not."""
+    place = f"{origin.topic}|{origin.partition}|{offset}"
+    return event_id("dead-letter", origin.pipeline, place)
 
 
 def code_of(error: Exception) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bus.contracts import topic_name
 from bus.kafka.partitioner import partition_for
-from bus.record import header
+from bus.record import header, is_for
 from bus.streams.wiring.batch import BatchResult
 from bus.streams.wiring.outgoing import Outgoing
 
@@ -41,6 +41,8 @@ class RouterProcessor:
             sinks = self._routes.get((source, event_type))
             if not sinks or record.key is None:
                 continue
+            if not is_for(record.headers, self.router.name):
+                continue  # sent again for one reader of this topic
             key, value, headers = record.key, record.value, list(record.headers)
             result.outputs.extend(
                 Outgoing(topic, partition, key, value, headers)

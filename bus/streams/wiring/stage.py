@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bus.contracts import topic_name
+from bus.errors import RowError
 from bus.streams.wiring.batch import PipelineProcessor
 from bus.streams.wiring.router import RouterProcessor
 from bus.streams.wiring.ticks import TICK
@@ -15,17 +16,25 @@ if TYPE_CHECKING:
 
     from bus.clock import Clock
     from bus.config.tenant import Tenant
+    from bus.record import Event
     from bus.serde import Serde
-    from bus.streams.topology.pipeline import Topology
+    from bus.streams.topology.context import Context
+    from bus.streams.topology.pipeline import Pipeline, Topology
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A processor with the topics it reads; what tasks are made from."""
+    """A processor with the topics it reads; what tasks are made from.
+
+    Attributes:
+        refuser: the same pipeline, where every event is rejected: for an audit of
+            records that were, before their dead letters were sent again.
+    """
 
     name: str
     processor: PipelineProcessor | RouterProcessor
     topics: tuple[str, ...]
+    refuser: PipelineProcessor | None = None
 
     @property
     def changelog(self) -> str:
@@ -82,7 +91,16 @@ def stages_of(
             pipeline.name,
             PipelineProcessor(pipeline, serde, tenant.id, count, clock),
             (topic_name(tenant.id, pipeline.source),),
+            PipelineProcessor(_refusing(pipeline), serde, tenant.id, count, clock),
         )
         for pipeline in topology.pipelines
     ]
     return [*routers, *pipelines]
+
+
+def _refusing(pipeline: Pipeline) -> Pipeline:
+    return replace(pipeline, handlers=dict.fromkeys(pipeline.handlers, _refuse))
+
+
+def _refuse(_event: Event, _context: Context) -> None:
+    raise RowError("DITOLAK", "rejected when it was read")
