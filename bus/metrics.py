@@ -25,7 +25,7 @@ ROWS = Counter(
 )
 EVENTS = Counter(
     "opdbus_events_total",
-    "Events committed to Kafka (sources, processors) or read (sinks), by type.",
+    "Events made (sources), worked through (pipelines) or delivered (sinks).",
     ["component", "event_type"],
 )
 REJECTS = Counter(
@@ -151,6 +151,32 @@ CLAIMS_RUPIAH = Gauge(
     "opdbus_claims_rupiah",
     "Rupiah of the death grant claims whose newest event is of this state.",
     ["state"],
+)
+
+DIFFERENCES = Gauge(
+    "opdbus_differences",
+    "Differences of plan, budget and spending whose newest event is of this status.",
+    ["kind", "severity", "status"],
+)
+DIFFERENCES_RUPIAH = Gauge(
+    "opdbus_differences_rupiah",
+    "Rupiah of the open differences, without sign.",
+    ["kind", "severity"],
+)
+REPORTS = Gauge(
+    "opdbus_reports",
+    "Citizen reports by their state.",
+    ["state"],
+)
+REPORTS_OVERDUE = Gauge(
+    "opdbus_reports_overdue",
+    "Open citizen reports past a deadline, by the level they were escalated to.",
+    ["level"],
+)
+ESCALATIONS = Gauge(
+    "opdbus_escalations",
+    "Warnings (level 0) and escalations (1 to 3) told about citizen reports.",
+    ["level"],
 )
 
 

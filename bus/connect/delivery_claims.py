@@ -1,26 +1,10 @@
-"""How many death grant claims stand in which state, with their rupiah.
+"""How many death grant claims stand in which state, with their rupiah."""
 
-A fold over `sosial.santunan.fact`, read from its beginning at each start and never
-committed: the numbers are a view of the log, not a count kept aside.
-"""
-
-import asyncio
-import logging
-from collections.abc import Callable, Iterable
 from decimal import Decimal
-from uuid import uuid4
 
-from bus.connect.delivery_sort import Decoder
-from bus.contracts import topic_name
-from bus.errors import DecodeError, RetriableError, StateError
-from bus.kafka.consumer import GroupConsumer
 from bus.metrics import CLAIMS, CLAIMS_RUPIAH
-from bus.record import REDRIVE, Record, Value, header
+from bus.record import DIBUAT, Value
 
-log = logging.getLogger(__name__)
-
-TOPIC = "sosial.santunan.fact.v1"
-RETRY_SECONDS = 5.0
 ENTRY = {"SantunanDisiapkan": "DISIAPKAN", "SantunanDiajukan": "DIAJUKAN"}
 DECISION = {
     "SantunanDiverifikasi": "DIVERIFIKASI",
@@ -41,11 +25,15 @@ class ClaimsFold:
     application as a double (`DUPLIKAT`) leaves the first one where it stands.
     """
 
+    topic = "sosial.santunan.fact.v1"
+    types = frozenset({*ENTRY, *DECISION})
+
     def __init__(self) -> None:
         self._claims: dict[str, tuple[str, Decimal]] = {}
 
-    def add(self, event_type: str, value: Value) -> None:
+    def add(self, event_type: str, value: Value, operation: str = DIBUAT) -> None:
         """One event of the topic; other types are ignored."""
+        del operation
         claim = value.get("klaim_id")
         state = ENTRY.get(event_type) or DECISION.get(event_type)
         if not claim or not state:
@@ -68,47 +56,8 @@ class ClaimsFold:
             found[state] = (number + 1, rupiah + amount)
         return found
 
-
-async def watch_claims(
-    bootstrap: str,
-    tenant: str,
-    decoder: Decoder,
-    publish: Callable[[ClaimsFold], None] | None = None,
-) -> None:
-    """Keep `opdbus_claims` and `opdbus_claims_rupiah` up to date until cancelled."""
-    publish = publish or show
-    while True:
-        group = f"claims-{tenant}-{uuid4().hex}"
-        consumer = GroupConsumer(bootstrap, group, [topic_name(tenant, TOPIC)])
-        fold = ClaimsFold()
-        try:
-            await consumer.start()
-            while True:
-                batch = await consumer.fetch(2000, 1.0)
-                _fold(fold, decoder, batch.records)
-                publish(fold)
-        except (RetriableError, StateError) as error:
-            log.warning("claims per state are not known at the moment: %s", error)
-        finally:
-            await consumer.stop()
-        await asyncio.sleep(RETRY_SECONDS)
-
-
-def show(fold: ClaimsFold) -> None:
-    """Set the gauges."""
-    for state, (number, rupiah) in fold.totals().items():
-        CLAIMS.labels(state).set(number)
-        CLAIMS_RUPIAH.labels(state).set(float(rupiah))
-
-
-def _fold(fold: ClaimsFold, decoder: Decoder, records: Iterable[Record]) -> None:
-    for record in records:
-        event_type = header(record.headers, "ce_type") or ""
-        if record.value is None or (event_type not in ENTRY | DECISION):
-            continue
-        if header(record.headers, REDRIVE):
-            continue  # told before, and since then perhaps newer ones
-        try:
-            fold.add(event_type, decoder.decode(record.value)[1])
-        except DecodeError as error:
-            log.warning("claims: a record cannot be read: %s", error)
+    def publish(self) -> None:
+        """Set the gauges."""
+        for state, (number, rupiah) in self.totals().items():
+            CLAIMS.labels(state).set(number)
+            CLAIMS_RUPIAH.labels(state).set(float(rupiah))

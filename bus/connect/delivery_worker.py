@@ -10,13 +10,13 @@ from bus.clock import Clock
 from bus.config.settings import Settings
 from bus.config.tenant import Tenant
 from bus.connect.delivery import SinkParts, SinkTask
-from bus.connect.delivery_claims import watch_claims
 from bus.connect.delivery_dead import DEAD_LETTERS, DeadLetterTopic
 from bus.connect.delivery_echo import EchoMemory
 from bus.connect.delivery_plan import DeliveryPlan, compile_plan
 from bus.connect.delivery_sort import Sorter
 from bus.connect.sink import Sink, SinkContext, SinkSpec
 from bus.connect.sink_file import SinkDocument
+from bus.connect.view import watch_views
 from bus.contracts import Catalog
 from bus.ending import ORDERLY_SECONDS, end
 from bus.errors import ConfigError, FatalError
@@ -138,7 +138,7 @@ def sink_task(read: SinkDocument, shared: Delivering) -> SinkTask:
 async def run_sinks(
     tasks: Sequence[SinkTask], shared: Delivering, stop: asyncio.Event
 ) -> list[str]:
-    """Run sinks, their lag and the claims view until `stop` or until all have ended.
+    """Run sinks, their lag and the views until `stop` or until all have ended.
 
     A sink that ends with ConfigError or FatalError leaves the others running; the
     process is not ready from then on and says why.
@@ -151,7 +151,7 @@ async def run_sinks(
     views = [
         asyncio.create_task(watch_lag(settings.bootstrap, groups, shared.clock)),
         asyncio.create_task(
-            watch_claims(settings.bootstrap, shared.tenant.id, shared.serde)
+            watch_views(settings, shared.catalog, shared.tenant, shared.serde)
         ),
     ]
     running = [asyncio.create_task(_one(task), name=task.name) for task in tasks]

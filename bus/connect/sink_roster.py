@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bus.connect.delivery import SinkTask
-from bus.connect.delivery_claims import watch_claims
 from bus.connect.delivery_worker import sink_task
 from bus.connect.keeper import Keeper
+from bus.connect.view import watch_views
 from bus.ending import ORDERLY_SECONDS, end
 from bus.kafka.lag import watch_lag
 
@@ -50,14 +50,11 @@ class SinkRoster:
         Returns:
             One line for each sink that had ended with an error.
         """
-        settings, tenant = self._shared.settings, self._shared.tenant.id
+        of = self._shared
+        settings = of.settings
         views = [
-            asyncio.create_task(
-                watch_lag(settings.bootstrap, self._groups, self._shared.clock)
-            ),
-            asyncio.create_task(
-                watch_claims(settings.bootstrap, tenant, self._shared.serde)
-            ),
+            asyncio.create_task(watch_lag(settings.bootstrap, self._groups, of.clock)),
+            asyncio.create_task(watch_views(settings, of.catalog, of.tenant, of.serde)),
         ]
         try:
             await stop.wait()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +15,17 @@ from tests.integration.observability.prometheus import PAUSE, Prometheus
 from tests.integration.sinks.site import CATALOG, MUTU, SANTUNAN, Site
 
 pytestmark = pytest.mark.kafka
+
+SELISIH, STATUS = "keuangan.selisih.state.v1", "aduan.status.state.v1"
+SLA = "aduan.sla.fact.v1"
+VIEWS = {
+    'opdbus_claims_rupiah{state="DISETUJUI"}': "1000000",
+    'opdbus_differences{status="TERBUKA"}': "1",
+    'opdbus_differences{status="DITUTUP"}': "1",
+    'opdbus_reports{state="DIDISPOSISI"}': "1",
+    'opdbus_reports_overdue{level="2"}': "1",
+    'opdbus_escalations{level="2"}': "1",
+}
 
 
 def test_all_queries_return_data_and_alerts_fire(site: Site, tmp_path: Path) -> None:
@@ -34,8 +46,9 @@ def test_all_queries_return_data_and_alerts_fire(site: Site, tmp_path: Path) -> 
         with Prometheus(tmp_path / "prometheus", targets) as prometheus:
             claim = claim_event(site)
             site.produce(SANTUNAN, [claim])
-            for number in range(8):
-                site.produce(MUTU, [site.finding(number)])
+            produce_flows(site)
+            for turn in range(8):
+                site.produce(MUTU, [site.finding(turn)])
                 PAUSE.wait(0.5)
             assert prometheus.missing(queries()) == []
             assert {row["metric"]["role"] for row in prometheus.value("up == 1")} == {
@@ -43,8 +56,7 @@ def test_all_queries_return_data_and_alerts_fire(site: Site, tmp_path: Path) -> 
                 "sinks",
                 "gateway",
             }
-            (paid,) = prometheus.value('opdbus_claims_rupiah{state="DISETUJUI"}')
-            assert paid["value"][1] == "1000000"
+            assert {expr: number(prometheus, expr) for expr in VIEWS} == VIEWS
             worker.kill()
             assert state_of(prometheus, "OpdbusNotWorking") == "pending"
             health = prometheus.ask("rules", type="alert")["groups"][0]["rules"]
@@ -62,6 +74,43 @@ def state_of(prometheus: Prometheus, alert: str) -> str | None:
             return str(row["metric"]["alertstate"])
         PAUSE.wait(1)
     return None
+
+
+def number(prometheus: Prometheus, expr: str) -> str:
+    (row,) = prometheus.value(expr)
+    return str(row["value"][1])
+
+
+def produce_flows(site: Site) -> None:
+    """What the views of F4 and F5 count."""
+    site.produce(SELISIH, differences(site))
+    site.produce(STATUS, [status_event(site)])
+    site.produce(SLA, [late_event(site)])
+
+
+def differences(site: Site) -> list[Event]:
+    """One that stands and one that is gone again."""
+    kind = "SelisihAnggaranDitemukan"
+    value = dict(CATALOG.event(kind).examples[0].value)
+    states = [("a", "TERBUKA"), ("b", "TERBUKA"), ("b", "DITUTUP")]
+    return [
+        replace(
+            site.event(kind, number, value | {"temuan_id": name, "status": state}),
+            key=name,
+        )
+        for number, (name, state) in enumerate(states, 50)
+    ]
+
+
+def status_event(site: Site) -> Event:
+    kind = "LaporanStatusDimutakhirkan"
+    value = dict(CATALOG.event(kind).examples[0].value)
+    return site.event(kind, 60, value | {"status": "DIDISPOSISI", "tingkat": 2})
+
+
+def late_event(site: Site) -> Event:
+    value = dict(CATALOG.event("SlaTerlampaui").examples[0].value)
+    return site.event("SlaTerlampaui", 61, value | {"level": 2})
 
 
 def claim_event(site: Site) -> Event:
