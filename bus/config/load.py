@@ -1,7 +1,7 @@
 """The only module that reads the environment and configuration files."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +37,16 @@ def load_settings(
         return Settings(**found)
     except ValidationError as error:
         raise ConfigError(*problems_of(error, "environment", PREFIX)) from None
+
+
+def unknown_settings(known: Collection[str] = ()) -> list[str]:
+    """Variables that begin like a setting and are none: mostly typing errors.
+
+    Args:
+        known: of those that other programs of the bus read.
+    """
+    names = {PREFIX + name.upper() for name in Settings.model_fields} | {*known}
+    return sorted(n for n in os.environ if n.startswith(PREFIX) and n not in names)
 
 
 def variable(name: str) -> str | None:

@@ -1,8 +1,9 @@
 """Settings of one process; `bus/config/load.py` reads them from the environment."""
 
+import re
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 
 class Settings(BaseModel):
@@ -43,3 +44,10 @@ class Settings(BaseModel):
     standby: bool = True
     replication_factor: int = Field(default=1, ge=1)
     log_format: str = Field(default="text", pattern="^(text|json)$")
+
+    @field_validator("bootstrap")
+    @classmethod
+    def _has_ports(cls, value: str) -> str:
+        if not re.fullmatch(r"[^\s,]+:\d+(,[^\s,]+:\d+)*", value):
+            raise ValueError("expected host:port[,host:port]")
+        return value

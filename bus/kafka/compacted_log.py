@@ -14,7 +14,7 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from bus.errors import FatalError, FencedError, RetriableError
 from bus.kafka.admin import Admin
-from bus.kafka.failures import kafka_errors
+from bus.kafka.failures import kafka_errors, words_of
 from bus.kafka.reader import as_record
 from bus.kafka.writer import TransactionalWriter
 from bus.record import Record
@@ -145,7 +145,7 @@ class CompactedLog:
                 self._check(admin)
         except (KafkaError, OSError) as error:
             raise RetriableError(
-                f"{self.topic} at {self._bootstrap}: {type(error).__name__}: {error}"
+                f"{self.topic} at {self._bootstrap}: {words_of(error)}"
             ) from error
 
     def _create(self, admin: Admin) -> None:

@@ -6,6 +6,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from bus.errors import RetriableError
+from bus.kafka.failures import words_of
 
 
 class LogEnds:
@@ -81,4 +82,4 @@ class LogEnds:
 
 
 def _away(error: Exception) -> RetriableError:
-    return RetriableError(f"log ends: {type(error).__name__}: {error}")
+    return RetriableError(f"log ends: {words_of(error)}")

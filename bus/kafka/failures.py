@@ -1,5 +1,6 @@
 """Kafka's errors in the words of `bus/errors.py`."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,9 @@ from aiokafka.errors import (
 
 from bus.errors import FencedError, OpdBusError, RetriableError
 
+_NOBODY = "Unable to bootstrap"
+_PLACE = re.compile(r"\('([^']+)', (\d+)")
+_QUOTED = re.compile(r"'([^']+)'")
 _FENCED = (ProducerFenced, InvalidProducerEpoch, InvalidProducerIdMapping)
 
 
@@ -38,7 +42,20 @@ def as_bus_error(error: Exception, doing: str) -> OpdBusError:
             "machine or of the broker's is wrong: set it (NTP) and start again, "
             "nothing is lost"
         )
-    return RetriableError(f"{doing}: {name}: {error}")
+    return RetriableError(f"{doing}: {words_of(error)}")
+
+
+def words_of(error: Exception) -> str:
+    """What a Kafka client says; where nobody answers, what to do about it."""
+    name, text = type(error).__name__, str(error)
+    if _NOBODY not in text:
+        return f"{name}: {text.removeprefix(f'{name}: ')}"
+    places = ", ".join(":".join(found) for found in _PLACE.findall(text))
+    places = places or ", ".join(_QUOTED.findall(text)) or "the address given"
+    return (
+        f"no Kafka broker answers at {places}; start it (a local one: opdbus kafka "
+        "start) or set OPDBUS_BOOTSTRAP"
+    )
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from kafka.errors import CoordinatorNotAvailableError, KafkaError
 
 from bus.errors import RetriableError
 from bus.kafka.admin import Admin
+from bus.kafka.failures import words_of
 
 
 async def members_of(bootstrap: str, group: str) -> frozenset[str]:
@@ -26,7 +27,7 @@ def _members(bootstrap: str, group: str) -> frozenset[str]:
             found = admin.describe_groups([group])
     except (KafkaError, OSError) as error:
         raise RetriableError(
-            f"members of {group} at {bootstrap}: {type(error).__name__}: {error}"
+            f"members of {group} at {bootstrap}: {words_of(error)}"
         ) from error
     return frozenset(_client_ids(found))
 
@@ -65,7 +66,7 @@ def _remove_gone(
         return frozenset()  # nobody was ever a member of a group on this broker
     except (KafkaError, OSError) as error:
         raise RetriableError(
-            f"members of {group} at {bootstrap}: {type(error).__name__}: {error}"
+            f"members of {group} at {bootstrap}: {words_of(error)}"
         ) from error
     return frozenset(gone.values())
 

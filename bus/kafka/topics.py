@@ -13,6 +13,7 @@ from bus.config.tenant import Tenant
 from bus.contracts import Catalog, Contract
 from bus.errors import ConfigError, RetriableError
 from bus.kafka.admin import Admin
+from bus.kafka.failures import words_of
 
 DAY_MS = 86_400_000
 SINGLE = frozenset({"platform"})
@@ -67,7 +68,7 @@ def ensure_topics(
             return _ensure(admin, plans, settings.replication_factor)
     except (KafkaError, OSError) as error:
         raise RetriableError(
-            f"topics at {settings.bootstrap}: {type(error).__name__}: {error}"
+            f"topics at {settings.bootstrap}: {words_of(error)}"
         ) from error
 
 
@@ -82,7 +83,7 @@ def partition_counts(settings: Settings) -> dict[str, int]:
             return _counts(admin)
     except (KafkaError, OSError) as error:
         raise RetriableError(
-            f"topics at {settings.bootstrap}: {type(error).__name__}: {error}"
+            f"topics at {settings.bootstrap}: {words_of(error)}"
         ) from error
 
 

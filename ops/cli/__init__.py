@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from importlib import import_module
+from logging import NullHandler, getLogger
 from typing import Annotated, Any
 
 import typer
@@ -91,6 +92,8 @@ def main(args: list[str] | None = None) -> None:
     configuration, 130 interrupted. Only `--debug` shows a traceback.
     """
     given = sys.argv[1:] if args is None else args
+    for client in ("aiokafka", "kafka"):  # their errors reach people in our words
+        getLogger(client).addHandler(NullHandler())
     try:
         app(given, prog_name="opdbus")
     except OpdBusError as error:

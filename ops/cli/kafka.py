@@ -19,7 +19,8 @@ DEFAULT = Path("var/kafka")
 def start(
     folder: Folder = DEFAULT,
     port: Annotated[
-        int | None, typer.Option(help="Client port; 0 picks a free one.")
+        int | None,
+        typer.Option(help="Client port; 0 picks a free one.", min=0, max=65535),
     ] = None,
 ) -> None:
     """Start it in the background and wait until it answers."""

@@ -59,6 +59,7 @@ def configure(
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.getLogger("aiokafka").addFilter(_is_news)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
@@ -66,6 +67,11 @@ def configure(
 def scrub(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Mask long digit runs in every text of a log entry, nested ones included."""
     return {key: _scrubbed(value) for key, value in event.items()}
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not each attempt to connect: whoever needs the broker says that it is away."""
+    return not str(record.msg).startswith("Unable connect to")
 
 
 def _scrubbed(value: object) -> object:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from bus.config.load import unknown_settings
 from bus.config.settings import Settings
 from bus.errors import ConfigError
 from ops.kafka.broker import port_free
@@ -16,6 +17,8 @@ from ops.kafka.probe import brokers_behind
 
 OLDEST_PYTHON = (3, 11)
 DISK_MB = 2048
+OTHERS = ("OPDBUS_SAMPLES", "OPDBUS_PYTHON")
+"""Variables that tests and scripts read, not the bus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def examine(settings: Settings, folder: Path) -> list[Finding]:
         ),
         disk(folder),
         *(port(name, number) for name, number in _ports(settings)),
+        *(unknown(name) for name in unknown_settings(OTHERS)),
         package("pymysql", "MySQL/MariaDB driver", needed=True),
         package("MySQLdb", "faster MySQL/MariaDB driver", install="mysqlclient"),
         package("psycopg", "PostgreSQL driver"),
@@ -118,6 +122,12 @@ def port(name: str, number: int) -> Finding:
     ok = number == 0 or port_free(number)
     remedy = "" if ok else f"stop what listens on {number}, or set another port"
     return Finding(f"Port of {name}", ok, False, str(number), remedy)
+
+
+def unknown(name: str) -> Finding:
+    """An environment variable that nothing of the bus reads."""
+    remedy = "a typing error? Settings are listed in README.md"
+    return Finding(f"Setting {name}", False, False, "not known", remedy)
 
 
 def package(

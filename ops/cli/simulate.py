@@ -49,7 +49,7 @@ def create_command(
         typer.Option(help="Rate of a fault, NAME=SHARE; `none` sets all to 0."),
     ] = None,
 ) -> None:
-    """Write the stores of five offices into FOLDER; what was there is replaced.
+    """Write the apps of all offices into FOLDER; what was there is replaced.
 
     Faults and their rates are listed by `opdbus simulate faults`.
     """

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from bus.clock import Clock, SystemClock
-from bus.errors import FatalError
+from bus.errors import ConfigError, FatalError
 from ops.kafka.fencing import fence_previous
 from ops.kafka.jars import jars
 from ops.kafka.java import find_java
@@ -90,14 +90,13 @@ class LocalBroker:
         """Starts the broker and returns when it answers a metadata request.
 
         Raises:
-            ConfigError: Java or Maven is missing.
+            ConfigError: Java or Maven is missing, or the folder cannot be written.
             FatalError: the broker ended or stayed silent; the log's end is told.
         """
         if self.pid is not None:
             return self
         java, classpath = find_java(), f"{jars(self._say)}/*"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._write_settings()
+        self._prepare()
         command = self._command(str(java), classpath)
         if not (self.folder / "data" / "meta.properties").is_file():
             self._format(command)
@@ -164,6 +163,15 @@ class LocalBroker:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _prepare(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._write_settings()
+        except OSError as error:
+            raise ConfigError(
+                f"{self.folder}: {error.strerror}; name a folder that can be written"
+            ) from None
 
     def _write_settings(self) -> None:
         port, controller = free_ports(2)

@@ -67,6 +67,7 @@ class SchemaStore:
         self._moved = asyncio.Condition()
         self._writing = asyncio.Lock()
         self._is_owner = False
+        self._told = ""
 
     @property
     def state(self) -> RegistryState:
@@ -88,11 +89,17 @@ class SchemaStore:
                 await self._follow()
             except RetriableError as error:
                 self._health.not_ready(str(error))
-                log.warning("schema registry: %s; trying again", error)
+                self._warn(str(error))
             finally:
                 self._is_owner = False
                 await self._log.stop()
             await asyncio.sleep(PAUSE_SECONDS)
+
+    def _warn(self, reason: str) -> None:
+        """Once for each reason, not at each attempt."""
+        if reason != self._told:
+            log.warning("schema registry: %s; trying again", reason)
+            self._told = reason
 
     async def register(self, subject: str, schema: AvroSchema) -> SchemaVersion:
         """The version of this schema under this subject, written if it is new.
@@ -131,6 +138,7 @@ class SchemaStore:
             if position >= end and self._state is not state:
                 self._state = state
                 self._health.ready()
+                self._told = ""
                 log.info("schema registry: %d subjects", len(state.subjects()))
             if self._state is state:
                 await self._announce(position)

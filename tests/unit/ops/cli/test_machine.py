@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from bus.config.load import unknown_settings
 from ops.cli import machine
 from ops.cli.doctor import line
 from ops.cli.machine import Finding, disk, package, program, python
@@ -41,6 +42,14 @@ def test_a_full_disk_says_how_much_is_lacking(
     finding = disk(tmp_path)
     assert not finding.ok
     assert finding.remedy.startswith("free ")
+
+
+def test_a_mistyped_setting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPDBUS_BOOTSTRAPP", "kafka:9092")
+    monkeypatch.setenv("OPDBUS_SAMPLES", "x")
+    assert unknown_settings(machine.OTHERS) == ["OPDBUS_BOOTSTRAPP"]
+    finding = machine.unknown("OPDBUS_BOOTSTRAPP")
+    assert (finding.ok, finding.needed) == (False, False)
 
 
 def test_lines_tell_needed_from_optional() -> None:

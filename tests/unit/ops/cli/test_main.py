@@ -69,3 +69,18 @@ def test_help_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_unknown_verb_is_wrong_usage() -> None:
     assert code_of("nonsense") == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--port", "99999"], 2),
+        (["--folder", "/proc/nothing-here"], 2),
+    ],
+    ids=["port", "folder"],
+)
+def test_a_broker_that_cannot_be_made_is_told_without_traceback(
+    words: list[str], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert code_of("kafka", "start", *words) == code
+    assert "Traceback" not in capsys.readouterr().err
