@@ -86,7 +86,7 @@ def main() -> None:
     """Exit codes: 0 measured, 1 failed, 130 interrupted, also by SIGTERM."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        app()
+        app(prog_name="./ops/bench")
     except OpdBusError as error:
         sys.stderr.write(f"bench: {error}\n")
         sys.exit(1)

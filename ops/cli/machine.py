@@ -61,7 +61,7 @@ def examine(settings: Settings, folder: Path) -> list[Finding]:
             "Kafka broker", broker, False, f"{settings.bootstrap} " + _answers(broker)
         ),
         disk(folder),
-        *(port(name, number) for name, number in _ports(settings)),
+        *(port(name, number) for name, number in _ports(settings, broker=broker)),
         *(unknown(name) for name in unknown_settings(OTHERS)),
         package("pymysql", "MySQL/MariaDB driver", needed=True),
         package("MySQLdb", "faster MySQL/MariaDB driver", install="mysqlclient"),
@@ -164,11 +164,17 @@ def program(name: str, commands: tuple[str, ...], apt: str, purpose: str) -> Fin
     return Finding(name, found is not None, False, found or "missing", remedy)
 
 
-def _ports(settings: Settings) -> list[tuple[str, int]]:
-    return [
+def _ports(settings: Settings, *, broker: bool) -> list[tuple[str, int]]:
+    ports = [
         ("gateway", settings.gateway_port),
         ("metrics", settings.metrics_port),
+        ("receive", settings.receive_port),
+        ("collect", settings.collect_port),
     ]
+    here, _, number = settings.bootstrap.split(",")[0].rpartition(":")
+    if not broker and here in {"127.0.0.1", "localhost"}:
+        ports.append(("Kafka", int(number)))
+    return ports
 
 
 def _answers(yes: bool) -> str:

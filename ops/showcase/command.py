@@ -37,8 +37,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Create a synthetic Kabupaten Batang, connect its apps, follow one death."""
     # Imported only now, when Ctrl-C is already caught: the Kafka clients take a while.
-    from rich.console import Console  # noqa: PLC0415
-
+    from ops.cli.tables import console  # noqa: PLC0415
     from ops.showcase.lock import only_one  # noqa: PLC0415
     from ops.showcase.run import Choice, Showcase  # noqa: PLC0415
 
@@ -54,14 +53,14 @@ def demo(  # noqa: PLR0913, PLR0917 - one parameter an option
     signal.signal(signal.SIGINT, on_signal)
     choice = Choice(residents, seed, keep, mysql, live_seconds, rate)
     with only_one(folder):
-        show = Showcase(folder.absolute(), choice, Console(), stop)
+        show = Showcase(folder.absolute(), choice, console(), stop)
         show.run()
 
 
 def main() -> None:
     """Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     try:
-        app()
+        app(prog_name="./ops/demo")
     except OpdBusError as error:
         sys.stderr.write(f"demo: {error}\n")
         sys.exit(2 if isinstance(error, ConfigError) else 1)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from ops.showcase.findings import PAID, percentile
 
@@ -36,7 +36,8 @@ def print_rows(console: Console, rows: Mapping[str, int], found: Findings) -> No
 
 def print_topics(console: Console, found: Findings) -> None:
     """Events per topic."""
-    table = Table("topic", "events", "types", title="On the bus")
+    names = Column("topic", overflow="fold")
+    table = Table(names, "events", "types", title="On the bus")
     for ref, counted in sorted(found.topics.items()):
         kinds = ", ".join(
             f"{name} {number:,}" for name, number in counted.most_common()

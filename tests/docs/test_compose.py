@@ -89,6 +89,13 @@ def test_settings_are_known_and_valid(name: str) -> None:
 
 
 @each_role
+def test_a_process_may_take_the_time_to_stop_that_the_guide_tells(name: str) -> None:
+    guide = (ROOT / "ops/docs/en/operator.md").read_text(encoding="utf-8")
+    (seconds,) = re.findall(r"`TimeoutStopSec=(\d+)`", guide)
+    assert ROLES[name]["stop_grace_period"] == f"{seconds}s"
+
+
+@each_role
 def test_the_command_is_one_that_opdbus_takes(name: str) -> None:
     if "command" in ROLES[name]:
         accepts(tuple(ROLES[name]["command"]))

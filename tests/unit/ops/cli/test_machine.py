@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from bus.config.load import unknown_settings
+from bus.config.settings import Settings
 from ops.cli import machine
 from ops.cli.doctor import line
 from ops.cli.machine import Finding, disk, package, program, python
@@ -57,3 +58,20 @@ def test_lines_tell_needed_from_optional() -> None:
     assert line(Finding("A", False, True, "none", "do x")).startswith("MISSING")
     assert line(Finding("A", False, False, "none", "do x")).startswith("absent")
     assert "→ do x" in line(Finding("A", False, False, "none", "do x"))
+
+
+@pytest.mark.parametrize(
+    ("bootstrap", "broker", "looked_at"),
+    [
+        ("127.0.0.1:19092", False, True),
+        ("127.0.0.1:19092", True, False),
+        ("kafka.pemda:9092", False, False),
+    ],
+    ids=["free for a local broker", "a broker answers", "elsewhere"],
+)
+def test_the_local_broker_s_port_is_looked_at(
+    bootstrap: str, *, broker: bool, looked_at: bool
+) -> None:
+    ports = dict(machine._ports(Settings(bootstrap=bootstrap), broker=broker))
+    assert ("Kafka" in ports) == looked_at
+    assert {"gateway", "metrics", "receive", "collect"} <= set(ports)
