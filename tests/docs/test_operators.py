@@ -37,3 +37,9 @@ def test_every_line_of_an_example_stands_in_the_test(file: str, code: str):
 
 def test_there_are_examples():
     assert len(EXAMPLES) >= 13
+
+
+def test_every_operator_takes_part_in_the_properties():
+    shared = (ROOT / "tests/unit/operators/semua.py").read_text(encoding="utf-8")
+    used = set(re.findall(r"operators\.(\w+) import", shared))
+    assert {path.stem for path in FOLDER.glob("*.py")} - PARTS <= used
