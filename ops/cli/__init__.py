@@ -14,7 +14,7 @@ from bus.errors import ConfigError, OpdBusError
 VERBS = {
     "doctor": "Say what is missing on this machine and how to get it.",
     "kafka": "Run a local Kafka broker: start, stop, status.",
-    "topics": "List the tenant's topics or create those that are missing.",
+    "topics": "The tenant's topics: list, create, who may read them.",
     "secret": "Make the tenant's secret.",
     "gateway": "Serve the schema registry and the gateway.",
     "connect": "Run connectors: sources and sinks.",

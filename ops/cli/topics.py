@@ -8,6 +8,7 @@ from bus.config.load import load_settings, load_tenant
 from bus.contracts import Catalog
 from bus.kafka.topics import ensure_topics, partition_counts, plan
 from ops.cli.tables import print_table
+from ops.kafka.acl import commands
 
 app = typer.Typer(no_args_is_help=True, help="List or create the tenant's topics.")
 
@@ -43,3 +44,25 @@ def create(
     for name in made:
         typer.echo(f"created {name}")
     typer.echo(f"{len(made)} created, {len(wanted) - len(made)} were there")
+
+
+@app.command()
+def acl(
+    login: Annotated[str, typer.Argument(help="Name the app logs in with.")],
+    refs: Annotated[
+        list[str], typer.Argument(help="Contract references of the topics.")
+    ],
+    *,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Commands that take it away again.")
+    ] = False,
+) -> None:
+    """Print the commands that let an app read topics, and nothing else; runs none.
+
+    For a broker with Kafka's access lists switched on: `ops/kafka/apps.properties`.
+    """
+    settings = load_settings()
+    tenant, catalog = load_tenant(settings.tenant_file), Catalog.load()
+    place = (settings.bootstrap, login)
+    for line in commands(catalog, tenant.id, place, refs, taking=remove):
+        typer.echo(line)

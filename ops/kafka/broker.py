@@ -40,17 +40,19 @@ class LocalBroker:
         heap_mb: Java heap.
         tied: the broker ends with the thread that starts it, even when that is
             killed (Linux only); for test runs that a time limit may end.
+        more: lines for `server.properties`; they win over the usual ones.
         clock: deadlines of start and stop.
         say: receives progress lines.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - most of it by default
         self,
         folder: Path,
         port: int = 0,
         *,
         heap_mb: int = 512,
         tied: bool = False,
+        more: str = "",
         clock: Clock | None = None,
         say: Callable[[str], None] = lambda _line: None,
     ) -> None:
@@ -60,6 +62,7 @@ class LocalBroker:
         self._pid_file = self.folder / "broker.pid"
         self._heap_mb = heap_mb
         self._tied = tied
+        self._more = more
         self._clock = clock or SystemClock()
         self._say = say
         self._child: subprocess.Popen[bytes] | None = None
@@ -181,7 +184,7 @@ class LocalBroker:
                 f"port {port} on loopback is taken by another program; stop that, "
                 f"choose another port or use another folder than {self.folder}"
             )
-        text = server_properties(self.folder, port, controller)
+        text = server_properties(self.folder, port, controller) + self._more
         self._settings.write_text(text, encoding="utf-8")
 
     def _command(self, java: str, classpath: str) -> list[str]:
