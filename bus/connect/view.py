@@ -16,7 +16,7 @@ from bus.connect.view_differences import DifferencesFold
 from bus.connect.view_escalations import EscalationsFold
 from bus.connect.view_reports import ReportsFold
 from bus.contracts import topic_name
-from bus.errors import DecodeError, RetriableError
+from bus.errors import DecodeError, OpdBusError
 from bus.kafka.consumer import GroupConsumer
 from bus.kafka.topics import ensure_topics
 from bus.record import DIBUAT, REDRIVE, header
@@ -61,7 +61,7 @@ async def watch_views(
     while True:
         try:
             await _watch(settings, catalog, tenant, decoder)
-        except RetriableError as error:
+        except OpdBusError as error:
             log.warning("the dashboard's views are not known at the moment: %s", error)
         await asyncio.sleep(RETRY_SECONDS)
 
