@@ -24,7 +24,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one parameter an option
         str | None,
         typer.Option(
             help="Village and e-Sakti databases on this MariaDB/MySQL server "
-            "(mysql://user@host:port), or `local` for one started here."
+            "(mysql://user@host:port); `local`, or nothing behind it, starts one here."
         ),
     ] = None,
     folder: Annotated[
