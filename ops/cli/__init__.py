@@ -89,7 +89,8 @@ def main(args: list[str] | None = None) -> None:
     """Entry point; ends the process.
 
     Exit codes: 0 done, 1 the bus could not do it, 2 wrong usage or
-    configuration, 130 interrupted. Only `--debug` shows a traceback.
+    configuration, 130 interrupted. Only `--debug` shows a traceback; a file or
+    folder that cannot be used needs none.
     """
     given = sys.argv[1:] if args is None else args
     for client in ("aiokafka", "kafka"):  # their errors reach people in our words
@@ -102,5 +103,12 @@ def main(args: list[str] | None = None) -> None:
         for line in str(error).splitlines():
             print(f"opdbus: {line}", file=sys.stderr)
         sys.exit(2 if isinstance(error, ConfigError) else 1)
+    except OSError as error:
+        if shown.traceback:
+            raise
+        place = error.filename or "this machine"
+        words = error.strerror or type(error).__name__
+        print(f"opdbus: {place}: {words}; --debug shows where", file=sys.stderr)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

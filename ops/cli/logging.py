@@ -60,6 +60,7 @@ def configure(
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     logging.getLogger("aiokafka").addFilter(_is_news)
+    logging.getLogger("kafka.net").setLevel(logging.CRITICAL)  # ten lines an attempt
     for name in QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
 

@@ -61,3 +61,12 @@ def test_json_is_one_object_per_line() -> None:
 def test_chatty_libraries_show_warnings_only(out: io.StringIO) -> None:
     logging.getLogger("aiokafka.consumer").info("joined")
     assert out.getvalue() == ""
+
+
+def test_attempts_to_connect_are_not_told_one_by_one(out: io.StringIO) -> None:
+    logging.getLogger("aiokafka").error('Unable connect to "%s": %s', "kafka:1", "x")
+    logging.getLogger("kafka.net.manager").error("Bootstrap failed: %s", "x")
+    logging.getLogger("aiokafka").error("Heartbeat failed")
+    assert "Unable connect" not in out.getvalue()
+    assert "Bootstrap failed" not in out.getvalue()
+    assert "Heartbeat failed" in out.getvalue()

@@ -34,9 +34,10 @@ def code_of(*args: str) -> int:
     [
         (ConfigError("a.yaml:3: no such field", "a.yaml:9: no key"), 2),
         (RetriableError("broker at 127.0.0.1:1 does not answer"), 1),
+        (NotADirectoryError(20, "Not a directory", "/etc/passwd/x"), 1),
         (KeyboardInterrupt(), 130),
     ],
-    ids=["config", "retriable", "interrupted"],
+    ids=["config", "retriable", "system", "interrupted"],
 )
 def test_exit_code_tells_what_kind_of_failure(
     error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch
