@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bus.connect.delivery_sort import decoded
 from bus.errors import DecodeError, PoisonError
-from bus.record import DIBATALKAN, Event, event_id, header
+from bus.record import DIBATALKAN, REDRIVE, Event, event_id, header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,6 +82,8 @@ class Page:
         told = header(record.headers, "ce_type")
         if told and told not in right.events:
             return None
+        if header(record.headers, REDRIVE):
+            return None  # sent again for one reader of the bus; told before
         if record.value is None:
             return next(iter(right.events.values())).row(_deleted(record, told))
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from bus.gateway.pull.page import Page
 from bus.gateway.pull.question import asked
 from bus.gateway.pull.readers import Readers
 from bus.health import Health
-from bus.record import Event, Record, Value, headers_of
+from bus.record import REDRIVE, Event, Record, Value, headers_of
 from bus.testing.clock import ManualClock
 
 CATALOG = Catalog.load()
@@ -194,6 +195,15 @@ def test_deleted_keys_are_told_without_data() -> None:
         "kunci",
         "DIBATALKAN",
     )
+
+
+def test_a_dead_letter_sent_again_is_not_told_again() -> None:
+    right = grant(fields=["klaim_id"]).topics[SANTUNAN]
+    page = Page(10, 1000)
+    first, second = records(2)
+    again = replace(second, headers=[*second.headers, (REDRIVE, b"dinsos")])
+    page.fill([first, again], right, Plain())
+    assert (len(page.rows), page.seen) == (1, 2)
 
 
 class Away:
