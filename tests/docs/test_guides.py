@@ -33,7 +33,7 @@ PAIRS = [
 ]
 GUIDES = [guide for pair in PAIRS for guide in pair]
 OURS = [*GUIDES, DOCS / "connector-yaml.md", DOCS / "glossary.md"]
-LONGEST = 180
+LONGEST = 195
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
