@@ -10,7 +10,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import structlog
-from rocksdict import BlockBasedOptions, Cache, Options, Rdict, ReadOptions, WriteBatch
+from rocksdict import (
+    BlockBasedOptions,
+    Cache,
+    Options,
+    Rdict,
+    RdictIter,
+    ReadOptions,
+    WriteBatch,
+)
 
 from bus.errors import StateError
 from bus.kafka.fingerprint import Fingerprint, parse_fingerprint
@@ -52,6 +60,7 @@ class ChangelogStore:
         self.position: int | None = None
         self.fingerprint = Fingerprint()
         self._db: Rdict | None = None
+        self._walker: RdictIter | None = None
 
     def open(self) -> None:
         """Open the local copy; a damaged one is thrown away.
@@ -113,6 +122,34 @@ class ChangelogStore:
         """Entries with `first` <= key < `last` as of the first step, in key order."""
         return _walk(self._open, max(first, _FIRST), last)
 
+    def newest(self, first: bytes, last: bytes) -> tuple[bytes, bytes] | None:
+        """The entry with the greatest key for which `first` <= key < `last`.
+
+        Raises:
+            StateError: the copy is damaged; it was thrown away, start again.
+        """
+        try:
+            found = self._at_or_before(max(first, _FIRST), last)
+        except StateError:
+            raise
+        except Exception as error:
+            raise self._damaged(error) from error
+        return found
+
+    def _at_or_before(self, first: bytes, last: bytes) -> tuple[bytes, bytes] | None:
+        """With one walker for all reads between two changes: each costs a read."""
+        walker = self._walker
+        if walker is None:
+            walker = self._walker = self._open.iter()
+        walker.seek_for_prev(last)
+        if walker.valid() and walker.key() == last:
+            walker.prev()
+        if not walker.valid():
+            walker.status()
+            return None
+        key: bytes = walker.key()
+        return (key, walker.value()) if key >= first else None
+
     def after(
         self,
         changes: Mapping[bytes, bytes | None],
@@ -156,6 +193,7 @@ class ChangelogStore:
             else:
                 batch.put(key, value)
         batch.put(_POSITION, f"{position} {fingerprint}".encode())
+        self._walker = None  # it sees the state as it was when it was made
         try:
             self._open.write(batch)
         except Exception as error:
@@ -176,6 +214,7 @@ class ChangelogStore:
 
     def close(self) -> None:
         """Flush and close; may be called twice."""
+        self._walker = None  # as long as it lives the files are in use
         if self._db is not None:
             db, self._db = self._db, None
             db.close()

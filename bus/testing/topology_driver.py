@@ -12,9 +12,10 @@ from bus.contracts import topic_name
 from bus.kafka.partitioner import partition_for
 from bus.record import Event, Record, event_from, headers_of
 from bus.serde import Serde
-from bus.streams.wiring.batch import PipelineProcessor, state_key
+from bus.streams.wiring.batch import PipelineProcessor
 from bus.streams.wiring.memory_state import MemoryState
 from bus.streams.wiring.router import RouterProcessor
+from bus.streams.wiring.state_reader import state_key
 from bus.streams.wiring.ticks import (
     TICK,
     local_day,

@@ -28,6 +28,13 @@ class StateReader(Protocol):
         """Committed entries with `first` <= key < `last`, in key order."""
         ...
 
+    def newest(self, store: str, first: str, last: str) -> tuple[str, Value] | None:
+        """The committed entry with the greatest key for which `first` <= key < `last`.
+
+        Not to be changed.
+        """
+        ...
+
 
 class Output(NamedTuple):
     """One record a pipeline wants to send.
@@ -133,6 +140,27 @@ class Context:
             raise KeyError(f"{self.pipeline.name} declares no store {store!r}")
         staged = self._staged(store, first, last)
         return _merged(self._state.scan(store, first, last), staged)
+
+    def newest(self, store: str, first: str, last: str) -> tuple[str, Value] | None:
+        """The last entry that `scan` would show; one read, however many there are.
+
+        Raises:
+            KeyError: the pipeline declares no such store.
+        """
+        if store not in self.pipeline.stores:
+            raise KeyError(f"{self.pipeline.name} declares no store {store!r}")
+        if not self.changes and not self._pending:
+            return self._state.newest(store, first, last)
+        staged = dict(self._staged(store, first, last))
+        found, end = self._state.newest(store, first, last), last
+        while found is not None and found[0] in staged:
+            end = found[0]
+            found = self._state.newest(store, first, end)
+        for key in reversed(staged):
+            value = staged[key]
+            if value is not None:
+                return found if found is not None and found[0] > key else (key, value)
+        return found
 
     def _staged(
         self, store: str, first: str, last: str

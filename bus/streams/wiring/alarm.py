@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bus.record import Event, Headers
-    from bus.streams.wiring.batch import StateBytes
     from bus.streams.wiring.stage import Stage, TaskSetting
+    from bus.streams.wiring.state_reader import StateBytes
 
 
 class Alarm:

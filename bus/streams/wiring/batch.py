@@ -17,14 +17,16 @@ from bus.streams.topology.context import Context
 from bus.streams.topology.operators.timer import WAKTU, Timers, due_times, next_due
 from bus.streams.wiring.deadletter import Origin, code_of, dead_letter
 from bus.streams.wiring.outgoing import Outgoing
+from bus.streams.wiring.state_reader import StateValues, state_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bus.clock import Clock
-    from bus.record import Event, Value
+    from bus.record import Event
     from bus.serde import Serde
     from bus.streams.topology.pipeline import Pipeline
+    from bus.streams.wiring.state_reader import StateBytes
 
 Place = tuple[str, int]
 PLACED_LATER = -1
@@ -80,15 +82,6 @@ class Incoming(Protocol):
     def headers(self) -> Sequence[tuple[str, bytes]]: ...
 
 
-class StateBytes(Protocol):
-    """Committed state of one task as bytes."""
-
-    def get(self, key: bytes) -> bytes | None: ...
-    def scan(self, first: bytes, last: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Entries with `first` <= key < `last`, in key order."""
-        ...
-
-
 class Processor(Protocol):
     """Turns a batch of input records into a result, without side effects."""
 
@@ -97,38 +90,8 @@ class Processor(Protocol):
     ) -> BatchResult: ...
 
 
-class _Reader:
-    """Committed state decoded on demand; what was read is noted."""
-
-    __slots__ = ("_decode", "_state", "read")
-
-    def __init__(self, state: StateBytes, serde: Serde) -> None:
-        self._state = state
-        self._decode = serde.decode
-        self.read: dict[bytes, bytes | None] = {}
-
-    def get(self, store: str, key: str) -> Value | None:
-        place, read = state_key(store, key), self.read
-        if place in read:
-            found = read[place]
-        else:
-            found = read[place] = self._state.get(place)
-        return None if found is None else self._decode(found)[1]
-
-    def scan(self, store: str, first: str, last: str) -> Iterator[tuple[str, Value]]:
-        skipped = len(store.encode()) + 1
-        found = self._state.scan(state_key(store, first), state_key(store, last))
-        for key, data in found:
-            yield key[skipped:].decode(), self._decode(data)[1]
-
-
 def _nothing(_event: Event, _context: Context) -> None:
     """What handles an event without type: its envelope cannot be read anyway."""
-
-
-def state_key(store: str, key: str) -> bytes:
-    """Key of a state entry, in the changelog and in the local store."""
-    return f"{store}/{key}".encode()
 
 
 class PipelineProcessor:
@@ -173,7 +136,7 @@ class PipelineProcessor:
             RetriableError: the registry is away. ConfigError: a schema is refused.
         """
         result = BatchResult()
-        reader = _Reader(state, self._serde)
+        reader = StateValues(state, self._serde)
         result.read = reader.read
         context = Context(self.pipeline, reader, self._tenant)
         named = self.pipeline.handlers.items()
@@ -226,14 +189,14 @@ class PipelineProcessor:
         """Moments a task with this state is to be told: `topology.operators.timer`."""
         if not self.pipeline.timers:
             return []
-        reader = _Reader(state, self._serde)
+        reader = StateValues(state, self._serde)
         return due_times(reader, self.pipeline.timers, now_ms, limit)
 
     def next_due(self, state: StateBytes) -> int | None:
         """The earliest due time of a task with this state, ms UTC."""
         if not self.pipeline.timers:
             return None
-        return next_due(_Reader(state, self._serde), self.pipeline.timers)
+        return next_due(StateValues(state, self._serde), self.pipeline.timers)
 
     def _decode(self, record: Incoming, envelope: Mapping[str, bytes]) -> Event:
         if record.key is None or record.value is None:

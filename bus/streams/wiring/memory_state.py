@@ -39,6 +39,19 @@ class MemoryState(dict[bytes, bytes]):
             if value is not None:
                 yield key, value
 
+    def newest(self, first: bytes, last: bytes) -> tuple[bytes, bytes] | None:
+        """The entry with the greatest key for which `first` <= key < `last`."""
+        if self._added:
+            self._settle()
+        keys = self._keys
+        for at in range(bisect_left(keys, last) - 1, -1, -1):
+            if keys[at] < first:
+                return None
+            value = self.get(keys[at])
+            if value is not None:
+                return keys[at], value
+        return None
+
     def _settle(self) -> None:
         """Merge new keys in; deleted ones stay listed until they are the most."""
         if len(self._listed) > 2 * len(self):

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.streams.topology.pipeline import Router
-    from bus.streams.wiring.batch import Incoming, Place, StateBytes
+    from bus.streams.wiring.batch import Incoming, Place
+    from bus.streams.wiring.state_reader import StateBytes
 
 
 class RouterProcessor:

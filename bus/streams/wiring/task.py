@@ -55,6 +55,9 @@ class _NoState:
     def scan(self, first: bytes, last: bytes) -> Iterator[tuple[bytes, bytes]]:
         raise KeyError(first, last)  # pragma: no cover - never asked
 
+    def newest(self, first: bytes, last: bytes) -> tuple[bytes, bytes] | None:
+        raise KeyError(first, last)  # pragma: no cover - never asked
+
 
 class Task:
     """Owns one topic partition of one stage while it is assigned to this worker.

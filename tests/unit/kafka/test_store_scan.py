@@ -60,3 +60,31 @@ def _three(key):
 def test_a_closed_store_says_so(tmp_path):
     with pytest.raises(StateError, match="not open"):
         ChangelogStore(tmp_path / "state").scan(b"a", b"b")
+
+
+def test_the_newest_entry_of_a_range(store):
+    _apply(store, 1, **{"s/1": b"a", "s/2": b"b", "t/1": b"c"})
+    assert store.newest(b"s/", b"s0") == (b"s/2", b"b")
+    assert store.newest(b"s/", b"s/2") == (b"s/1", b"a")
+    assert store.newest(b"s/1x", b"s/2") is None
+    assert store.newest(b"", b"s/1") is None
+    assert store.newest(b"u/", b"u0") is None
+
+
+def test_the_newest_entry_is_read_as_the_state_is_now(store):
+    _apply(store, 1, a=b"1")
+    assert store.newest(b"a", b"z") == (b"a", b"1")
+    _apply(store, 2, b=b"2")
+    assert store.newest(b"a", b"z") == (b"b", b"2")
+    _apply(store, 3, b=None)
+    assert store.newest(b"a", b"z") == (b"a", b"1")
+
+
+def test_a_store_that_was_read_can_be_opened_again(store):
+    _apply(store, 1, a=b"1")
+    assert store.newest(b"a", b"z") == (b"a", b"1")
+    store.close()
+    with pytest.raises(StateError, match="not open"):
+        store.newest(b"a", b"z")
+    store.open()
+    assert store.newest(b"a", b"z") == (b"a", b"1")

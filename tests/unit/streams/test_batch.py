@@ -9,9 +9,10 @@ from bus.kafka.partitioner import partition_for
 from bus.record import Event, Record, header, headers_of
 from bus.serde import Serde
 from bus.streams.topology.pipeline import Pipeline, Route, Router
-from bus.streams.wiring.batch import PipelineProcessor, state_key
+from bus.streams.wiring.batch import PipelineProcessor
 from bus.streams.wiring.router import RouterProcessor
 from bus.streams.wiring.stage import Stage
+from bus.streams.wiring.state_reader import state_key
 from bus.streams.wiring.tasks import TaskSet
 from bus.streams.wiring.ticks import local_day, tick_event
 from bus.testing.clock import ManualClock

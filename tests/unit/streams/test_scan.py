@@ -1,12 +1,15 @@
 """Reading state in key order: what is committed, staged and pending as one."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bus.record import Event
 from bus.streams.topology.context import Context
 from bus.streams.topology.pipeline import Pipeline
 from bus.streams.wiring.memory_state import MemoryState
 
+EVENT = Event("R", "k", {}, "0" * 32, "/x", 1)
 PIPELINE = Pipeline("uji", "a", {}, stores={"s": "R", "t": "R"})
 
 
@@ -19,6 +22,9 @@ class State:
     def get(self, store, key):
         return self.entries.get(key) if store == "s" else None
 
+    def newest(self, store, first, last):
+        return ([None, *self.scan(store, first, last)])[-1]
+
     def scan(self, store, first, last):
         for key in sorted(self.entries if store == "s" else ()):
             if first <= key < last:
@@ -28,7 +34,7 @@ class State:
 @pytest.fixture
 def ctx():
     made = Context(PIPELINE, State("b", "d", "f"), "k3325")
-    made.begin(Event("R", "k", {}, "0" * 32, "/x", 1))
+    made.begin(EVENT)
     return made
 
 
@@ -76,6 +82,29 @@ def test_the_store_must_be_declared(ctx):
         ctx.scan("x", "", "z")
 
 
+KEYS = st.sampled_from("abcdef")
+STEP = st.tuples(KEYS, st.booleans(), st.booleans())
+
+
+@given(st.sets(KEYS), st.lists(STEP), KEYS, KEYS)
+def test_the_newest_entry_is_the_last_of_a_walk(committed, steps, first, last):
+    ctx = Context(PIPELINE, State(*committed), "k3325")
+    ctx.begin(EVENT)
+    for key, stays, ends in steps:
+        ctx.put("s", key, {"dari": "staged"} if stays else None)
+        if ends:
+            ctx.accept()
+            ctx.begin(EVENT)
+    walked = list(ctx.scan("s", first, last))
+    assert ctx.newest("s", first, last) == (walked[-1] if walked else None)
+    assert ctx.newest("t", first, last) is None
+
+
+def test_the_newest_entry_is_that_of_a_declared_store(ctx):
+    with pytest.raises(KeyError, match="declares no store 'x'"):
+        ctx.newest("x", "", "z")
+
+
 def test_state_in_memory_keeps_its_order_over_deletions():
     state = MemoryState()
     state.apply([(b"b", b"1"), (b"a", b"1")])
@@ -87,3 +116,6 @@ def test_state_in_memory_keeps_its_order_over_deletions():
     state.apply([(b"x", b"1"), (bytes([3]), b"3")])
     assert list(state.scan(b"", b"b")) == [(bytes([3]), b"3"), (b"a", b"2")]
     assert list(state.scan(b"b", b"c")) == []
+    assert state.newest(b"", b"b") == (b"a", b"2")
+    assert state.newest(b"", b"a") == (bytes([3]), b"3")
+    assert state.newest(b"b", b"c") is None

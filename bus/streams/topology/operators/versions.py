@@ -50,11 +50,9 @@ class Versions:
 
         The row's `time_ms` is the moment from which it holds, its id is empty.
         """
-        found = None
-        first, _ = below(key)
-        last = joined(key, padded(moment_ms + 1))
-        for place, value in ctx.scan(self.store, first, last):
-            found = (place, value)
+        prefix = f"{part(key)}/"
+        last = prefix + padded(moment_ms + 1)
+        found = ctx.newest(self.store, prefix, last)
         return None if found is None else _row(key, *found)
 
     def all(self, ctx: Context, key: str) -> Iterator[Row]:
