@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from bus.streams.wiring.tasks import TaskSet
 
-SESSION_SECONDS = 10.0
+SESSION_SECONDS = 3.0
+"""After so long without a sign of life a worker is taken for dead, if the broker lets
+it (`bus.kafka.session`); one that only stood still is fenced and joins again."""
+HEARTBEAT_SECONDS = 0.5
 
 
 def build_app(
@@ -39,8 +42,7 @@ def build_app(
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=worker,
         consumer_max_fetch_size=PARTITION_BYTES,
-        broker_session_timeout=SESSION_SECONDS,
-        broker_heartbeat_interval=1.0,
+        broker_heartbeat_interval=HEARTBEAT_SECONDS,
         broker_rebalance_timeout=30.0,
         broker_request_timeout=30.0,
         # Tasks pull when they have room; no pace of work makes a member a dead one.
