@@ -128,15 +128,17 @@ class TransactionalWriter:
                         await client.send_batch(batch, place[0], partition=place[1]),
                     )
                 )
-            await asyncio.gather(*(future for _, _, future in futures))
-            for place, batch, future in futures:
-                ends[place] = future.result().offset + batch.record_count()
+            waited = [future for _, _, future in futures]
             if offsets and group:
                 positions = {
                     TopicPartition(*place): OffsetAndMetadata(*stand)
                     for place, stand in offsets.items()
                 }
-                await client.send_offsets_to_transaction(positions, group)
+                # beside the records: two round trips that nobody waits for
+                waited.append(client.send_offsets_to_transaction(positions, group))
+            await asyncio.gather(*waited)
+            for place, batch, future in futures:
+                ends[place] = future.result().offset + batch.record_count()
             await client.commit_transaction()
         self._staged = self.stage()
         return ends
