@@ -97,7 +97,10 @@ def load_secret(settings: Settings) -> bytes:
     try:
         return settings.secret_file.read_bytes().strip()
     except OSError as error:
-        raise ConfigError(f"{settings.secret_file}: {error.strerror}") from None
+        raise ConfigError(
+            f"{settings.secret_file}: {error.strerror}; OPDBUS_SECRET_FILE names it; "
+            f"the first one is made by `opdbus secret new {settings.secret_file}`"
+        ) from None
 
 
 def problems_of(error: ValidationError, where: str, prefix: str = "") -> list[str]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -16,15 +14,14 @@ from sqlalchemy import (
     exc,
     inspect,
 )
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 
 from bus.errors import ConfigError, RetriableError
+from connectors.sql.address import address, place_of
 from connectors.sql.conversions import conversions
-from connectors.sql.refusal import refusal
+from connectors.sql.refusal import refusal, said
 
-_EXTRA = {"mysql": "mysql", "mariadb": "mysql", "postgresql": "postgresql"}
 _MISSING = ("no such table", "no such column", "has no column named")
-_SHOWN = 200
 
 
 class Database:
@@ -40,7 +37,7 @@ class Database:
 
     def __init__(self, url: str, name: str) -> None:
         self._name = name
-        self._url = _with_driver(url, name)
+        self._url = address(url, name)
         self._engine: Engine | None = None
 
     @property
@@ -51,8 +48,7 @@ class Database:
     @property
     def place(self) -> str:
         """Where it is, without user and password."""
-        url = self._url
-        return f"{url.get_backend_name()}://{url.host or ''}/{url.database or ''}"
+        return place_of(self._url)
 
     def rows(self, statement: Executable) -> tuple[tuple[str, ...], list[Any]]:
         """Column names and rows of a SELECT, in a transaction of its own.
@@ -110,7 +106,7 @@ class Database:
         try:
             yield
         except exc.DBAPIError as error:
-            text = str(error.orig)[:_SHOWN]
+            text = said(error.orig)
             self.close()
             if words := refusal(error.orig, self._url):
                 raise ConfigError(f"{self._name}: {self.place}: {words}") from None
@@ -131,7 +127,8 @@ class Database:
 
 
 def _engine(url: URL, name: str) -> Engine:
-    options = {"conv": conversions()} if url.get_driver_name() == "mysqldb" else {}
+    fast = url.drivername == "mysql+mysqldb"
+    options = {"conv": conversions()} if fast else {}
     try:
         engine = create_engine(
             url,
@@ -142,9 +139,8 @@ def _engine(url: URL, name: str) -> Engine:
         )
     except (ModuleNotFoundError, exc.NoSuchModuleError):
         kind = url.get_backend_name()
-        extra = _EXTRA.get(kind, kind)
         raise ConfigError(
-            f"{name}: no driver for {kind}; install it: pip install 'opd-bus[{extra}]'"
+            f"{name}: no driver for {kind}; install it: pip install 'opd-bus[{kind}]'"
         ) from None
     if url.get_backend_name() == "postgresql":
         event.listen(engine, "begin", _read_only)
@@ -153,27 +149,3 @@ def _engine(url: URL, name: str) -> Engine:
 
 def _read_only(connection: Any) -> None:
     connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-
-
-def _with_driver(text: str, name: str) -> URL:
-    """The URL with a driver that is installed; SQLite opened read only."""
-    try:
-        url = make_url(text)
-    except exc.ArgumentError:
-        raise ConfigError(
-            f"{name}: source.url is not a database URL; example: "
-            "mysql://user:password@host/database"
-        ) from None
-    kind = url.get_backend_name()
-    if kind in {"mysql", "mariadb"} and "+" not in url.drivername:
-        driver = "mysqldb" if find_spec("MySQLdb") else "pymysql"
-        query = {"charset": "utf8mb4", **url.query}
-        return url.set(drivername=f"mysql+{driver}", query=query)
-    if kind == "postgresql" and "+" not in url.drivername:
-        return url.set(drivername="postgresql+psycopg")
-    if kind == "sqlite" and url.database and not url.database.startswith("file:"):
-        path = Path(url.database).resolve()
-        return url.set(
-            database=f"file:{path}", query={**url.query, "mode": "ro", "uri": "true"}
-        )
-    return url

@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import column, literal_column, select, table, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import literal_column, select, text
 
 from bus.connect.finding import BAD, GOOD, NOTE, Finding
 from bus.errors import ConfigError
+from connectors.sql.address import kind_of
 from connectors.sql.capture_findings import capture_findings
 from connectors.sql.cursor import is_time
 from connectors.sql.database import Database
+from connectors.sql.refused import tables_of, why_refused
 from connectors.sql.statement import Statements
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from bus.connect.spec import Opening
     from connectors.sql.config import SqlConfig
 
-_TABLES = re.compile(r"\b(?:from|join)\s+([`\"\w.]+)", re.IGNORECASE)
 _WRITES = re.compile(r"\b(ALL|INSERT|UPDATE|DELETE|DROP|CREATE|ALTER)\b")
 _MOST_COMPARED = 2_000_000
 """Rows up to which a key that is not declared unique is counted."""
@@ -50,10 +50,10 @@ class Examination:
         self._opening = opening
         self._clock = opening.clock
         self._zone = zone
-        columns = tuple(dict.fromkeys((*opening.columns, *config.columns())))
+        self._columns = tuple(dict.fromkeys((*opening.columns, *config.columns())))
         self._database = Database(config.url, opening.connector)
-        self._statements = Statements(config, columns)
-        self._kind = make_url(config.url).get_backend_name().replace("mariadb", "mysql")
+        self._statements = Statements(config, self._columns)
+        self._kind = kind_of(config.url)
 
     def findings(self) -> Iterator[Finding]:
         """One by one; ends early where going on makes no sense.
@@ -86,26 +86,15 @@ class Examination:
 
     def _rights(self) -> Iterator[Finding]:
         """Where the query is refused, each table by itself: all missing rights."""
-        names = [self._config.table] if self._config.table else []
-        names += _TABLES.findall(self._config.query)
-        plain = (name.replace("`", "").replace('"', "") for name in names)
-        tables = list(dict.fromkeys(plain))
         try:
             self._database.rows(self._statements.page(None).limit(1))
         except ConfigError as error:
-            bad = [found for name in tables if (found := self._refused(name))]
+            bad = list(why_refused(self._database, self._config, self._columns))
             yield from bad or [Finding("reading", BAD, str(error))]
             raise ConfigError("nothing else was looked at; mend this first") from None
-        yield Finding("rights", GOOD, f"SELECT on {', '.join(tables)}")
+        told = f"SELECT on {', '.join(tables_of(self._config))}"
+        yield Finding("rights", GOOD, told)
         yield from self._too_many_rights()
-
-    def _refused(self, name: str) -> Finding | None:
-        try:
-            self._database.rows(_one_of(name))
-        except ConfigError as error:
-            if "gives the right by" in str(error):
-                return Finding(f"right to read {name}", BAD, str(error))
-        return None
 
     def _too_many_rights(self) -> Iterator[Finding]:
         if self._kind != "mysql":
@@ -153,11 +142,17 @@ class Examination:
         return any(set(key) <= mine for key in self._declared()[0])
 
     def _declared(self) -> tuple[list[tuple[str, ...]], list[str]]:
-        """Unique keys, and columns that an index begins with."""
+        """Unique keys, and columns that an index begins with.
+
+        MySQL shows them only to who may read the whole table.
+        """
         schema, _, name = self._config.table.rpartition(".")
-        with self._database.inspector() as inspector:
-            primary = inspector.get_pk_constraint(name, schema or None)
-            indexes = inspector.get_indexes(name, schema or None)
+        try:
+            with self._database.inspector() as inspector:
+                primary = inspector.get_pk_constraint(name, schema or None)
+                indexes = inspector.get_indexes(name, schema or None)
+        except ConfigError:
+            return [], []
         keys = [tuple(primary.get("constrained_columns") or ())]
         keys += [
             tuple(part for part in index["column_names"] if part)
@@ -253,15 +248,6 @@ class Examination:
 def examine(config: SqlConfig, opening: Opening, zone: str) -> Iterator[Finding]:
     """Everything about one source (see `Examination`)."""
     return Examination(config, opening, zone).findings()
-
-
-def _one_of(name: str) -> Any:
-    schema, _, plain = name.rpartition(".")
-    return (
-        select(literal_column("1"))
-        .select_from(table(plain, column("x"), schema=schema or None))
-        .limit(1)
-    )
 
 
 def _hours(minutes: int) -> str:

@@ -27,6 +27,21 @@ _POSTGRESQL: Mapping[object, Kind] = {
     "42703": "missing",
     "42P01": "missing",
 }
+_MSSQL: Mapping[object, Kind] = {
+    207: "missing",
+    208: "missing",
+    229: "table",
+    230: "table",
+    4060: "no database",
+    18456: "login",
+}
+_ORACLE: Mapping[object, Kind] = {
+    904: "missing",
+    942: "missing",
+    1017: "login",
+    1031: "table",
+    12514: "no database",
+}
 _AT_THE_DOOR: tuple[tuple[str, Kind], ...] = (
     ("password authentication failed", "login"),
     ("no password supplied", "login"),
@@ -49,10 +64,10 @@ def refusal(cause: BaseException | None, url: URL) -> str | None:
         cause: the driver's exception.
         url: of the database; its password is not looked at.
     """
-    kind = _kind(cause)
+    kind = _kind(cause, url.get_backend_name())
     if kind is None:
         return None
-    text = _said(cause)
+    text = said(cause)
     if kind == "login":
         return f"does not let us in: {text}; check user and password in source.url"
     if kind == "no database":
@@ -72,8 +87,12 @@ def log_grant(url: URL) -> str:
     )
 
 
-def _kind(cause: BaseException | None) -> Kind | None:
+def _kind(cause: BaseException | None, backend: str) -> Kind | None:
     args: tuple[object, ...] = getattr(cause, "args", ())
+    if backend == "mssql":
+        return _MSSQL.get(args[0] if args else None)
+    if backend == "oracle":
+        return _ORACLE.get(getattr(args[0], "code", None) if args else None)
     if args and isinstance(args[0], int):
         return _MYSQL.get(args[0])
     if state := getattr(cause, "sqlstate", None):
@@ -84,16 +103,19 @@ def _kind(cause: BaseException | None) -> Kind | None:
     return next((kind for words, kind in _AT_THE_DOOR if words in text), None)
 
 
-def _said(cause: BaseException | None) -> str:
-    """The message on one line, without the part of the query PostgreSQL adds."""
+def said(cause: BaseException | None) -> str:
+    """A driver's message on one line, without the part of the query PostgreSQL adds."""
     args: tuple[object, ...] = getattr(cause, "args", ())
-    said = str(args[1]) if len(args) > 1 else str(cause)
-    return " ".join(said.partition("\nLINE ")[0].split())[:_SHOWN]
+    told = args[1] if len(args) > 1 else cause
+    words = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
+    return " ".join(words.partition("\nLINE ")[0].split())[:_SHOWN]
 
 
 def _grant(kind: Kind, text: str, url: URL) -> str:
     if url.get_backend_name() == "postgresql":
         return _postgresql_grant(text, url)
+    if url.get_backend_name() in {"mssql", "oracle"}:
+        return f"GRANT SELECT ON … TO {url.username};"
     user = _MYSQL_USER.search(text)
     whom = user[0] if user else f"'{url.username}'@'%'"
     if kind == "database":

@@ -28,10 +28,18 @@ from bus.errors import ConfigError, PoisonError, RetriableError
 from connectors.sql.inbox import as_json, inbox_table
 
 _TIMEOUTS: dict[str, dict[str, Any]] = {
-    "mysql": {"connect_timeout": 10, "read_timeout": 30, "write_timeout": 30},
+    "mysql": {
+        "connect_timeout": 10,
+        "read_timeout": 30,
+        "write_timeout": 30,
+        "init_command": (
+            "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')"
+        ),
+    },
     "postgresql": {"connect_timeout": 10, "options": "-c statement_timeout=30000"},
     "sqlite": {"timeout": 10},
 }
+"""MySQL before 5.7 cuts what is too long for a column, unless told to refuse it."""
 _DRIVERS = {
     "mysql": "mysql+pymysql",
     "mariadb": "mysql+pymysql",

@@ -19,8 +19,8 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.engine import make_url
 
+from connectors.sql.address import kind_of
 from connectors.sql.config import SqlConfig
 
 
@@ -37,8 +37,7 @@ class Statements:
         self, config: SqlConfig, columns: Sequence[str], frozen: Sequence[str] = ()
     ) -> None:
         self._config = config
-        kind = make_url(config.url).get_backend_name()
-        self._compares_rows = kind == "postgresql"
+        self._kind = kind_of(config.url)
         self._from = _origin(config, columns)
         self._columns: list[Any] = [
             null().label(name) if name in frozen else self._from.c[name]
@@ -79,7 +78,7 @@ class Statements:
         Spelled out where a database does not use an index for it, or cannot compare
         rows; PostgreSQL in turn uses an index for nothing but the short form.
         """
-        if self._compares_rows:
+        if self._kind == "postgresql":
             values: list[Any] = [bindparam(None, value, unique=True) for value in after]
             return tuple_(*self.order) > tuple_(*values)
         cases = []
@@ -89,12 +88,13 @@ class Statements:
         return or_(*cases)
 
     def these(self, keys: Sequence[Sequence[Any]]) -> Select[Any]:
-        """The rows with these values of the key."""
+        """The rows with these values of the key; not for SQL Server."""
         return select(*self._columns).where(tuple_(*self._key).in_(keys))
 
     def mark(self) -> TextClause:
         """What says which state the table is in."""
-        return text(self._config.refill.query if self._config.refill else "SELECT 1")
+        refill = self._config.refill
+        return _as_written(refill.query if refill else "SELECT 1")
 
     def highest(self) -> Select[Any]:
         """The greatest cursor value."""
@@ -114,10 +114,21 @@ class Statements:
         return select(*self._key).group_by(*self._key).having(func.count() > 1).limit(1)
 
 
+def shape(config: SqlConfig) -> Select[Any]:
+    """No row, with all columns that there are."""
+    origin = _origin(config, config.key)
+    return select(text("*")).select_from(origin).where(text("1=0"))
+
+
 def _origin(config: SqlConfig, columns: Sequence[str]) -> FromClause:
     wanted: list[Any] = [column(name) for name in columns]
     if config.query:
-        query = text(config.query.strip().rstrip(";"))
+        query = _as_written(config.query.strip().rstrip(";"))
         return query.columns(*wanted).subquery("sumber")
     schema, _, name = config.table.rpartition(".")
     return table(name, *wanted, schema=schema or None)
+
+
+def _as_written(query: str) -> TextClause:
+    """A query without parameters: its colons are those of times, casts and JSON."""
+    return text(query.replace(":", r"\:"))

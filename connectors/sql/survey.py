@@ -1,5 +1,6 @@
 """Looking at a database nobody here has seen: tables, columns, keys, a sample."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,6 +37,8 @@ _CAPTURE = (
     "its change log may be read: `mode: cdc` (without cursor and scope) tells every "
     "change and deletion as it is committed"
 )
+_SYSTEM = re.compile(r"pg_|db_|guest$|sys$|information_schema$", re.IGNORECASE)
+"""Schemas of the database itself."""
 _MOST_COUNTED = 400
 """Tables of one database that are counted for the list."""
 
@@ -61,7 +64,7 @@ class SqlSurveyor:
     def names(self) -> list[tuple[str, int | None]]:
         """Tables and views with their rows."""
         with self._database.inspector() as inspector:
-            found = [*inspector.get_table_names(), *inspector.get_view_names()]
+            found = list(_names(inspector))
         return [(name, self._count(name)) for name in sorted(found)[:_MOST_COUNTED]]
 
     def look(self, name: str, rows: int) -> FoundTable:
@@ -111,6 +114,19 @@ class SqlSurveyor:
         except ConfigError:
             return None  # a view that is broken, or no right to read
         return int(count)
+
+
+def _names(inspector: Inspector) -> Iterator[str]:
+    """Tables and views; those outside of the user's own schema with their schema."""
+    yield from inspector.get_table_names()
+    yield from inspector.get_view_names()
+    if inspector.dialect.name not in {"postgresql", "mssql"}:
+        return
+    for schema in inspector.get_schema_names():
+        if schema != inspector.default_schema_name and not _SYSTEM.match(schema):
+            inside = inspector.get_table_names(schema)
+            inside += inspector.get_view_names(schema)
+            yield from (f"{schema}.{name}" for name in inside)
 
 
 def _table(name: str, columns: list[str]) -> TableClause:

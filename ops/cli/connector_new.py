@@ -194,9 +194,12 @@ def _quirks(proposal: Proposal) -> Iterator[str]:
 
 
 def _chosen(wanted: Sequence[str] | None, there: Sequence[str]) -> list[str]:
-    if not there:
-        raise ConfigError("there is no table, sheet or file to read")
     if not wanted:
+        if not there:
+            raise ConfigError(
+                "there is no table, sheet or file to read; in a database: has this "
+                "user SELECT on its tables?"
+            )
         if len(there) == 1:
             return list(there)
         raise ConfigError(

@@ -149,7 +149,9 @@ def test_a_postgresql_with_json_and_a_table_that_is_closed(
     text = path.read_text(encoding="utf-8").replace("kind: sql", "kind: sql\nobjek: x")
     query = "query: SELECT s.* FROM surat_uji s JOIN tutup_uji t ON t.id = s.id"
     path.write_text(text.replace("table: surat_uji", query), encoding="utf-8")
-    assert 'GRANT SELECT ON tutup_uji TO "pemeriksa";' in run("check", str(path))
+    assert 'GRANT SELECT ON "public"."tutup_uji" TO pemeriksa;' in run(
+        "check", str(path)
+    )
     with engine.begin() as connection:
         connection.exec_driver_sql("drop table surat_uji, tutup_uji")
         connection.exec_driver_sql("drop user pemeriksa")

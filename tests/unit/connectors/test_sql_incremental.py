@@ -196,7 +196,7 @@ def test_a_column_that_changed_its_kind(run: Run, app: App) -> None:
 
 
 def test_driver_not_installed_says_how(tmp_path: Path) -> None:
-    text = FILE.replace("sqlite:///{path}", "oracle://u:p@h/x") + PEOPLE
+    text = FILE.replace("sqlite:///{path}", "oracle+cx_oracle://u:p@h/x") + PEOPLE
     run_connector = connector_from(tmp_path, text)
     source = run_connector.open(ManualClock())
     with pytest.raises(ConfigError, match="pip install 'opd-bus"):

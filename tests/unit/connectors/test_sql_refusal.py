@@ -91,3 +91,37 @@ def test_mysql(code: int, text: str, words: str) -> None:
 )
 def test_what_may_be_there_later_is_not_refused(error: Exception, url) -> None:
     assert refusal(error, url) is None
+
+
+class OracleError:
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+    def __str__(self) -> str:
+        return f"ORA-{self.code:05}: no"
+
+
+@pytest.mark.parametrize(
+    ("url", "args", "words"),
+    [
+        ("mssql+pymssql://baca:x@db/apbd", (18456, b"Login failed"), "Login failed"),
+        ("mssql+pymssql://baca:x@db/apbd", (229, b"SELECT denied"), "GRANT SELECT"),
+        ("mssql+pymssql://baca:x@db/apbd", (208, b"no object"), "compare table"),
+        ("oracle+oracledb://baca:x@db/", (OracleError(1017),), "user and password"),
+        ("oracle+oracledb://baca:x@db/", (OracleError(942),), "compare table"),
+    ],
+)
+def test_sql_server_and_oracle_by_their_numbers(
+    url: str, args: tuple[object, ...], words: str
+) -> None:
+    said = refusal(Exception(*args), make_url(url))
+    assert said is not None
+    assert words in said
+    assert "b'" not in said
+
+
+def test_a_lost_line_is_waited_for_there_too() -> None:
+    lost = Exception(20009, b"server is unavailable")
+    assert refusal(lost, make_url("mssql+pymssql://baca:x@db/apbd")) is None
+    lost = Exception(OracleError(6005))
+    assert refusal(lost, make_url("oracle+oracledb://baca:x@db/")) is None
