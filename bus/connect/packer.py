@@ -101,12 +101,13 @@ class Packer:
         places = self._places([topic] * len(keys), keys)
         rests = []
         for (ref, row), key in zip(changes, keys, strict=True):
-            data = NOTHING
-            if row is not None:
-                data = sized(
-                    encode(ref, row.state, row.ids, row.deleted, row.row or None)
-                )
-            rests.append(sized(key) + data + _ROW_HEADERS)
+            if row is None:
+                rests.append(b"".join((sized(key), NOTHING, _ROW_HEADERS)))
+                continue
+            data = encode(ref, row.state, row.ids, row.deleted, row.row or None)
+            size = len(data)
+            many = LENGTHS[size] if size < len(LENGTHS) else zigzag(size)
+            rests.append(b"".join((sized(key), many, data, _ROW_HEADERS)))
         staged.extend_packed(places, rests, now_ms)
 
     def _row_encoder(self) -> Callable[..., bytes]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 BREATH_SECONDS = 0.001
 """Between two polls of a quiet log; the poll itself waits at the log."""
+BACKLOG_CHUNKS = 3
+"""So many chunks of changes share a transaction where they have piled up."""
 QUIET_MS = 10_000
 """A place in the log that others have moved is kept so often."""
 
@@ -188,7 +190,8 @@ class CaptureSource:
     def _following(self) -> Batch:
         config = self._config
         patience = Patience(config.poll_seconds, self._is_free)
-        piece = self._log.read(None, config.chunk_rows, patience)
+        most = config.chunk_rows * BACKLOG_CHUNKS
+        piece = self._log.read(None, most, patience)
         if piece.again:
             self._begin(piece.again)
         else:
