@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from glob import escape
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,10 @@ class Connector:
         return blake2b(said.encode(), digest_size=16).digest()
 
     def open(
-        self, clock: Clock, committed: Callable[[], str | None] | None = None
+        self,
+        clock: Clock,
+        committed: Callable[[], str | None] | None = None,
+        give_back: Callable[[Path, Path], None] | None = None,
     ) -> Source:
         """The source with the environment's urls and secrets put in.
 
@@ -76,11 +80,14 @@ class Connector:
             clock: the time.
             committed: the position committed by now; without, this is a trial that
                 leaves everything outside as it is.
+            give_back: called with a file that was read and committed, and the folder
+                for a copy of it.
 
         Raises:
             ConfigError: a variable is not set, or the block is not valid with it.
         """
-        return self.spec.open(*self._prepared(clock, (), committed))
+        config, opening = self._prepared(clock, (), committed)
+        return self.spec.open(config, replace(opening, give_back=give_back))
 
     @property
     def is_pushed(self) -> bool:
@@ -118,13 +125,24 @@ class Connector:
         if self.spec.examine is not None:
             yield from self.spec.examine(config, opening, zone)
 
-    def open_with(self, clock: Clock, extra: tuple[str, ...]) -> Source:
+    def open_with(
+        self, clock: Clock, extra: tuple[str, ...], only: Path | None = None
+    ) -> Source:
         """As `open`, with further columns in each row, and leaving everything as is.
+
+        Args:
+            clock: the time.
+            extra: columns besides those of the mapping.
+            only: of a folder of files, just this one.
 
         Raises:
             ConfigError: as `open`.
         """
-        return self.spec.open(*self._prepared(clock, extra))
+        config, opening = self._prepared(clock, extra)
+        if only is not None:
+            here = {"folder": only.parent, "pattern": escape(only.name)}
+            config = config.model_copy(update={**here, "settle_seconds": 0.0})
+        return self.spec.open(config, opening)
 
     def source_block(self) -> dict[str, Any]:
         """The `source:` block with the environment's values put in; holds secrets."""

@@ -26,6 +26,7 @@ from bus.connect.record_maker import (
     Prepared,
     RecordMaker,
 )
+from bus.connect.returning import Returning
 from bus.connect.row_engine import RowEngine
 from bus.connect.source import Reading
 from bus.connect.source_step import Step, Stepper
@@ -68,6 +69,9 @@ class Session:
         self._kept: RowMemory | None = None
         self._committed: str | None = None
         self._edge: EdgeFilter | None = None
+        self._returning: Returning | None = None
+        if connector.spec.give_back is not None:
+            self._returning = Returning(connector, shared.catalog, tenant, shared.clock)
         self._partitions: dict[str, int] = {}
         ce_source = f"/{tenant}/{connector.definition.app}/{connector.objek}"
         names = (tenant, connector.name, ce_source)
@@ -87,7 +91,11 @@ class Session:
             self._partitions[topic] = await self._writer.partition_count(topic)
         clock = self._shared.clock
         opened = await self._in_thread(
-            lambda: self._connector.open(clock, lambda: self._committed)
+            lambda: self._connector.open(
+                clock,
+                lambda: self._committed,
+                self._returning.give if self._returning else None,
+            )
         )
         self._source = source = ReadAhead(opened, self._connector.name)
         position, rows = await self._position()
@@ -116,7 +124,10 @@ class Session:
         """Poll and prepare; call it in the task's thread."""
         if self._stepper is None:
             raise FatalError(f"{self._connector.name}: session was not started")
-        return self._stepper.take(position, self._writer.stage())
+        step = self._stepper.take(position, self._writer.stage())
+        if self._returning is not None:
+            self._returning.saw(step)
+        return step
 
     async def commit(self, step: Step) -> None:
         """All records of a step in one transaction.

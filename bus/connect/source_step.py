@@ -52,6 +52,8 @@ class Step:
         more: the source has more after the wait.
         kept: position that is committed with it, or was before.
         behind_bytes: how much of a change log waits; None is not known.
+        origin: file or table the rows are from.
+        unchanged: rows that gave nothing new.
     """
 
     staged: Staging
@@ -66,6 +68,8 @@ class Step:
     more: bool = False
     kept: str | None = None
     behind_bytes: int | None = None
+    origin: str = ""
+    unchanged: int = 0
 
 
 class Stepper:
@@ -149,6 +153,8 @@ class Stepper:
             more=batch.more,
             kept=self._kept,
             behind_bytes=batch.behind_bytes,
+            origin=batch.origin,
+            unchanged=outcome.unchanged,
         )
 
     def _end_of_pass(self, batch: Batch) -> list[Outcome]:

@@ -32,6 +32,8 @@ class Opening:
         ref: those of the columns that the reference of a row is made of.
         committed: gives the position that is committed by now, None before the first;
             safe to ask from any thread. Without it nothing is ever committed: a trial.
+        give_back: for files: takes one that was read and committed, and the folder
+            into which a copy goes if rows of it were rejected. None where none shall.
     """
 
     connector: str
@@ -40,6 +42,7 @@ class Opening:
     dry: bool = False
     ref: tuple[str, ...] = ()
     committed: Callable[[], str | None] | None = None
+    give_back: Callable[[Path, Path], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

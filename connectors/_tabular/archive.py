@@ -11,7 +11,8 @@ class Archive:
     """The folder for files that are done; does nothing where none is wanted.
 
     A file that was done at two polls is committed: the second poll begins only after
-    the transaction of the step before the first was.
+    the transaction of the step before the first was; what is done at the first poll of
+    a process was stored.
 
     Args:
         folder: where they go; None leaves them where they are.
@@ -21,7 +22,7 @@ class Archive:
     def __init__(self, folder: Path | None, digest: Callable[[Path], str]) -> None:
         self._folder = folder
         self._digest = digest
-        self._before: frozenset[str] = frozenset()
+        self._before: frozenset[str] | None = None
 
     def take(
         self, done: Sequence[str], candidates: Callable[[], Sequence[Path]]
@@ -34,7 +35,8 @@ class Archive:
         """
         if self._folder is None:
             return
-        committed = self._before.intersection(done)
+        committed = set(done if self._before is None else self._before)
+        committed.intersection_update(done)
         self._before = frozenset(done)
         if not committed:
             return

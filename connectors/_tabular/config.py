@@ -28,6 +28,9 @@ class FolderConfig(Frozen):
             regular expression with one group, searched in the line; such a line is
             no row. `NO_KK: "No KK: (.+)"`
         arsip: folder into which a file goes when its rows are committed.
+        kembali: folder into which a copy of a file goes whose rows were rejected, with
+            the reasons beside the rows; default is `arsip`, else `folder`, with
+            `-kembali` added to its name; `tidak` for no copies.
         settle_seconds: a file is read when it has not changed for so long.
         poll_seconds: wait between two looks into the folder.
         chunk_rows: rows sent in one transaction.
@@ -41,6 +44,7 @@ class FolderConfig(Frozen):
     isi_turun: tuple[str, ...] = ()
     blok: dict[str, str] = Field(default_factory=dict)
     arsip: Path | None = None
+    kembali: Path | Literal["tidak"] | None = None
     settle_seconds: float = Field(default=2.0, ge=0)
     poll_seconds: float = Field(default=1.0, ge=0.05)
     chunk_rows: int = Field(default=2000, ge=1, le=50_000)
@@ -50,6 +54,13 @@ class FolderConfig(Frozen):
         if self.scope and self.mode == "facts":
             raise ValueError("mode facts withdraws nothing: `scope` is not used")
         return self
+
+    def returns_to(self) -> Path | None:
+        """Where copies with reasons go; None where none are wanted."""
+        if self.kembali == "tidak":
+            return None
+        beside = self.arsip or self.folder
+        return self.kembali or beside.with_name(f"{beside.name}-kembali")
 
     @field_validator("blok")
     @classmethod

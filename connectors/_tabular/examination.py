@@ -52,10 +52,16 @@ def _unusable(config: FolderConfig) -> list[Finding]:
     bad = []
     if not os.access(folder, os.R_OK | os.X_OK):
         bad.append(f"{folder}: no right to read; chmod or chown it")
-    other = config.arsip
-    if other and not os.access(other if other.exists() else other.parent, os.W_OK):
-        bad.append(f"{other}: no right to write; chmod or chown it")
+    for other in (config.arsip, config.returns_to()):
+        place = _first_there(other) if other else None
+        if place and not os.access(place, os.W_OK):
+            bad.append(f"{other}: no right to write in {place}; chmod or chown it")
     return [Finding("folder", BAD, text) for text in bad]
+
+
+def _first_there(folder: Path) -> Path:
+    """The folder, or the nearest above it in which it would be made."""
+    return next((each for each in (folder, *folder.parents) if each.exists()), folder)
 
 
 def _file(path: Path, reader: FileReader, wanted: tuple[str, ...]) -> Finding:

@@ -12,6 +12,7 @@ from bus.errors import RetriableError
 from connectors._tabular.archive import Archive
 from connectors._tabular.config import FolderConfig
 from connectors._tabular.reader import FileReader, Lines, UnreadableFileError
+from connectors._tabular.returns import Returns
 
 REMEMBERED_FILES = 5000
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp")
@@ -21,7 +22,8 @@ _BLOCK = 1 << 20
 class FolderSource:
     """Reads files of one format from a folder.
 
-    Position: hashes of the contents read (`done`), and the file and row under way.
+    Position: hashes of the contents read (`done`), the file and row under way, and
+    those whose copy with reasons is not written yet (`back`).
 
     Args:
         config: folder and habits.
@@ -42,6 +44,8 @@ class FolderSource:
         self._sizes: dict[Path, int] = {}
         arsip = None if opening.dry else config.arsip
         self._archive = Archive(arsip, self._digest)
+        back = None if opening.dry else config.returns_to()
+        self._returns = Returns(back, opening.give_back, self._digest)
 
     @property
     def reading(self) -> Reading:
@@ -55,6 +59,7 @@ class FolderSource:
         """Rows of the file under way, or of the oldest new file."""
         position: dict[str, Any] = json.loads(cursor) if cursor else {}
         done: list[str] = position.get("done", [])
+        self._returns.take(position.get("back", []), self._candidates)
         self._archive.take(done, self._candidates)
         under_way = position.get("file")
         if under_way is None:
@@ -132,12 +137,14 @@ class FolderSource:
         except UnreadableFileError as error:
             self.close()
             broken = Unreadable(name, error.code, error.message)
+            self._returns.wait_for(digest)
             return self._batch((broken,), [*done, digest], None)
         except OSError as error:
             self.close()
             raise RetriableError(f"{self._name}: {name}: {error}") from None
         if len(items) < self._config.chunk_rows:
             self.close()
+            self._returns.wait_for(digest)
             return self._batch(items, [*done, digest], None, name, complete=True)
         self._open = (digest, at + len(items), lines)
         ahead = {**under_way, "row": at + len(items)}
@@ -171,14 +178,15 @@ class FolderSource:
         complete: bool = False,
         wait: float = 0.0,
     ) -> Batch:
-        kept = done[-REMEMBERED_FILES:]
+        kept = {"done": done[-REMEMBERED_FILES:], **self._returns.waiting}
         return Batch(
             columns=self._columns,
             rows=[item for item in items if not isinstance(item, Unreadable)],
             unreadable=tuple(item for item in items if isinstance(item, Unreadable)),
-            cursor=json.dumps({"done": kept, "file": under_way}),
-            resume=json.dumps({"done": kept, "file": None}),
+            cursor=json.dumps({**kept, "file": under_way}),
+            resume=json.dumps({**kept, "file": None}),
             next_poll_seconds=wait,
             complete=complete,
             origin=origin,
+            more=bool(wait and self._returns.waiting),
         )

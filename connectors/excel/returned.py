@@ -1,6 +1,7 @@
 """A workbook with the reasons beside its rejected rows."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from connectors.excel.source import peek
 
 _RED = PatternFill("solid", fgColor="FFC7CE")
 _WIDTH = 70
+MOST_BYTES = 2 << 20
+"""Copying a larger one as it looks takes openpyxl a minute and half a gigabyte."""
 
 
 def give_back(returned: Returned, only: str) -> Path:
@@ -40,8 +43,10 @@ def give_back(returned: Returned, only: str) -> Path:
 
 
 def _opened(path: Path) -> Any:
-    if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        return load_workbook(path)
+    """As it looked; its values only where that is too large or cannot be opened."""
+    if path.suffix.lower() in {".xlsx", ".xlsm"} and path.stat().st_size <= MOST_BYTES:
+        with suppress(Exception):  # what Excel and others write is not always clean
+            return load_workbook(path)
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, rows in peek(path):

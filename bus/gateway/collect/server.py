@@ -21,6 +21,7 @@ from bus.gateway.serving import HttpServer
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from bus.clock import Clock
     from bus.connect.source import Source
@@ -41,9 +42,12 @@ class Collected(Connector):
     feeds: dict[str, Feed] = field(default_factory=dict)
 
     def open(
-        self, clock: Clock, committed: Callable[[], str | None] | None = None
+        self,
+        clock: Clock,
+        committed: Callable[[], str | None] | None = None,
+        give_back: Callable[[Path, Path], None] | None = None,
     ) -> Source:
-        del clock
+        del clock, give_back  # the files lie where the agent is
         feed = Feed(
             self.compiled.columns,
             Reading(remembers_all=self.remembers_all),  # the agent finds deletions

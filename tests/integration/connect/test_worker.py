@@ -7,12 +7,13 @@ import threading
 import time
 from collections import Counter
 
+import openpyxl
 import pytest
 
 from bus.record import header
 from ops.mariadb import LocalMariaDb
 from tests.conformance.legacies import ServerLegacy
-from tests.conformance.workshop import person
+from tests.conformance.workshop import PEOPLE, person
 from tests.integration.connect.plant import Plant, ids, kill
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
@@ -229,3 +230,38 @@ def test_files_come_change_and_go_without_touching_others(plant: Plant) -> None:
     plant.app.fill(10, 20)
     plant.wait(lambda: plant.count() == 30, child=child)
     assert plant.status("tetap") == begun
+
+
+def test_a_workbook_with_errors_comes_back_though_the_worker_is_killed(
+    plant: Plant,
+) -> None:
+    chance = random.Random(11)
+    inbox = plant.folder / "masuk"
+    inbox.mkdir(mode=0o750)
+    file = plant.folder / "warga.yaml"
+    block = f"{{folder: {inbox}, arsip: {plant.folder}/arsip, settle_seconds: 0}}"
+    file.write_text(
+        f"connector: warga\napp: uji\nkind: excel\nsource: {block}\n{PEOPLE}",
+        encoding="utf-8",
+    )
+    book = openpyxl.Workbook()
+    names = ["id", "nik", "nama", "no_kk", "desa", "rt", "status"]
+    book.active.append(names)  # type: ignore[union-attr]
+    for number in range(300):
+        other = {"nik": "123"} if number % 10 == 0 else {}
+        found = person(number, **other)
+        book.active.append([found[name] for name in names])  # type: ignore[union-attr]
+    book.save(inbox / "warga.xlsx")
+    pause = threading.Event()
+    for _ in range(2):
+        child = plant.worker(file)
+        pause.wait(chance.uniform(1.5, 4))
+        kill(child)
+    plant.finish(file)
+    copy = openpyxl.load_workbook(plant.folder / "arsip-kembali/warga-ditolak.xlsx")
+    sheet = copy.active
+    assert sheet is not None
+    reasons = [cell.value for cell in sheet["H"]]
+    assert sum(str(each).startswith("NIK_PANJANG") for each in reasons) == 30
+    assert not list(inbox.iterdir())
+    assert len(ids(plant.records())) == len(set(ids(plant.records()))) == 270

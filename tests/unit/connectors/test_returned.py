@@ -1,5 +1,6 @@
 """Files go back to their senders with the reasons beside the rows."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,11 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from bus.clock import SystemClock
+from bus.connect.returning import Returning
 from bus.errors import ConfigError
 from ops.cli.connector import app
-from tests.conformance.workshop import NO_KK, PEOPLE, nik
+from tests.conformance.workshop import CATALOG, NO_KK, PEOPLE, connector_from, nik
 
 FILE = """
 connector: uji
@@ -94,3 +97,107 @@ def test_the_drop_folder_is_refused_and_databases_have_no_files(tmp_path: Path) 
     words = ["return", str(path), "--to", str(tmp_path / "masuk")]
     with pytest.raises(ConfigError, match="drop folder itself"):
         CliRunner().invoke(app, words, catch_exceptions=False)
+
+
+class Reader:
+    """Polls as a worker does, with death and trials; keeps what is committed."""
+
+    def __init__(self, path: Path) -> None:
+        self.connector = connector_from(path.parent, path.read_text(encoding="utf-8"))
+        self.returning = Returning(self.connector, CATALOG, "k3325", SystemClock())
+        self.cursor: str | None = None
+        self.begin()
+
+    def begin(self) -> None:
+        self.source = self.connector.open(
+            SystemClock(), lambda: self.cursor, self.returning.give
+        )
+
+    def poll(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.cursor = self.source.poll(self.cursor).cursor
+
+
+def workbook(path: Path, *rows: list[Any]) -> None:
+    book = openpyxl.Workbook()
+    for cells in (HEADER, *rows):
+        book.active.append(cells)  # type: ignore[union-attr]
+    book.save(path)
+
+
+@pytest.mark.parametrize("dies_after", [None, 1, 2, 3])
+def test_it_goes_back_by_itself_once_committed(
+    tmp_path: Path, dies_after: int | None
+) -> None:
+    path = connector(tmp_path, "excel")
+    folder = tmp_path / "masuk"
+    folder.chmod(0o750)
+    workbook(folder / "warga.xlsx", row(1), row(2, nik="123"))
+    (folder / "warga.xlsx").chmod(0o640)
+    reader = Reader(path)
+    target = folder / "arsip-kembali/warga-ditolak.xlsx"
+    for number in range(1, 5):
+        reader.poll()
+        assert not target.exists() or number > 2 or dies_after == 1
+        if number == dies_after:
+            reader.begin()
+    assert openpyxl.load_workbook(target).active["H3"].value.startswith("NIK_PANJANG")
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert target.parent.stat().st_mode & 0o777 == 0o750
+    assert not (folder / "warga.xlsx").exists()
+    assert (folder / "arsip/warga.xlsx").exists()
+    before = reader.cursor
+    reader.poll(2)
+    assert reader.cursor == before
+    assert "back" not in json.loads(before or "")
+
+
+def test_a_corrected_file_takes_the_copy_away(tmp_path: Path) -> None:
+    path = connector(tmp_path, "csv", f", kembali: '{tmp_path}/balas'")
+    lines = ";".join(HEADER), ";".join(row(1, nik="123"))
+    (tmp_path / "masuk/a.csv").write_text("\n".join(lines))
+    reader = Reader(path)
+    reader.poll(4)
+    copy = tmp_path / "balas/a-ditolak.csv"
+    assert "NIK_PANJANG" in copy.read_text(encoding="utf-8-sig")
+    (tmp_path / "masuk/a.csv").write_text("\n".join([lines[0], ";".join(row(1))]))
+    reader.poll(6)  # it is another one of that name: looked at twice
+    assert not copy.exists()
+    assert (tmp_path / "balas").is_dir()
+
+
+def test_a_file_that_is_no_workbook_comes_with_a_note(tmp_path: Path) -> None:
+    path = connector(tmp_path, "excel")
+    (tmp_path / "masuk/warga.xlsx").write_text("setengah")
+    Reader(path).poll(4)
+    note = tmp_path / "masuk/arsip-kembali/warga-ditolak.txt"
+    assert "BERKAS_TAK_TERBACA" in note.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("more", [", kembali: tidak", ""])
+def test_where_it_cannot_or_shall_not_go_reading_goes_on(
+    tmp_path: Path, more: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = connector(tmp_path, "csv", more)
+    lines = ";".join(HEADER), ";".join(row(1, nik="123"))
+    (tmp_path / "masuk/a.csv").write_text("\n".join(lines))
+    (tmp_path / "masuk/arsip-kembali").write_text("in the way")
+    reader = Reader(path)
+    reader.poll(4)
+    assert (tmp_path / "masuk/arsip/a.csv").exists()
+    assert ("opdbus connector return" in caplog.text) == (not more)
+
+
+def test_a_large_workbook_goes_back_with_its_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.excel.returned.MOST_BYTES", 0)
+    path = connector(tmp_path, "excel")
+    workbook(tmp_path / "masuk/warga.xlsx", row(1), row(2, nik="123"))
+    Reader(path).poll(4)
+    copy = openpyxl.load_workbook(
+        tmp_path / "masuk/arsip-kembali/warga-ditolak.xlsx"
+    ).active
+    assert copy is not None
+    assert copy["B3"].value == "123"
+    assert copy["H3"].value.startswith("NIK_PANJANG")
