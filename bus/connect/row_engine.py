@@ -22,12 +22,13 @@ from bus.connect.row_shape import (
     content_of,
     doubled,
     is_still,
+    nameless,
     row_json,
     said_by,
     with_old_cells,
     writable,
 )
-from bus.errors import PoisonError
+from bus.errors import PoisonError, RowError
 from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI
 
 if TYPE_CHECKING:
@@ -191,6 +192,9 @@ class RowEngine:
             row = with_old_cells(row, self._frozen, old.row)
         digest = self._digest(row)
         self._scope.see(row)
+        if not ref.strip("|"):
+            self._double(digest, outcome, nameless())
+            return
         contents, ids = self._blank
         if old is not None:
             if old.state.startswith(digest):
@@ -198,7 +202,7 @@ class RowEngine:
                 outcome.unchanged += 1
                 return
             if not self._newer and self._memory.has_seen(old):
-                self._double(digest, outcome)
+                self._double(digest, outcome, doubled())
                 return
             if old.ids.count(",") == self._count - 1:  # else the mappings are others
                 contents, ids = old.state[ROW_DIGEST:], old.ids
@@ -277,10 +281,10 @@ class RowEngine:
         except PoisonError:
             return []
 
-    def _double(self, digest: bytes, outcome: Outcome) -> None:
-        """Two rows of one pass with one reference; told once per version."""
+    def _double(self, digest: bytes, outcome: Outcome, error: RowError) -> None:
+        """A row that no reference tells from others; told once per version."""
         if digest in self._doubles:
             outcome.unchanged += 1
             return
         self._doubles.add(digest)
-        raise doubled()
+        raise error

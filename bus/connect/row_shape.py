@@ -78,6 +78,15 @@ def writable(ref: str) -> str:
     return ref
 
 
+def nameless() -> RowError:
+    """A row of which no column of the reference is filled."""
+    return RowError(
+        "REF_KOSONG",
+        "semua kolom `ref` baris ini kosong, jadi baris ini tidak punya pengenal; "
+        "mungkin ini judul, jumlah, atau sisa. Isi kolom itu, atau hapus barisnya.",
+    )
+
+
 def doubled() -> RowError:
     """Two rows of one pass with one reference."""
     return RowError(

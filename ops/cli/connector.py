@@ -8,6 +8,7 @@ import typer
 from bus.config.tenant import Tenant
 from bus.connect.connector import load_connector
 from bus.connect.delivery_plan import compile_plan
+from bus.connect.proposal.rule import CHANGE
 from bus.connect.rehearsal import Rehearsal
 from bus.connect.sink_file import SinkDocument, read_sink
 from bus.contracts import Catalog
@@ -15,7 +16,7 @@ from bus.errors import ConfigError
 from bus.normalise.times import zone_of
 from bus.privacy.mask import mask_text
 from ops.cli.connector_check import check
-from ops.cli.connector_file import is_sink, load
+from ops.cli.connector_file import is_sink, load, named, undecided
 from ops.cli.connector_new import new
 from ops.cli.connector_return import return_
 from ops.cli.connector_state import list_, offsets, pause, resume, resync, status
@@ -41,12 +42,15 @@ File = Annotated[Path, typer.Argument(help="Connector file (YAML).")]
 
 @app.command()
 def lint(
-    files: Annotated[list[Path], typer.Argument(help="Connector files (YAML).")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Connector files (YAML), or folders of them."),
+    ],
 ) -> None:
     """All problems of the files at once, with file and line; exit code 1 if any."""
     tenant, catalog = own_tenant(), Catalog.load()
     problems = 0
-    for path in files:
+    for path in named(files):
         try:
             _check(path, tenant, catalog)
         except ConfigError as error:
@@ -55,6 +59,8 @@ def lint(
                 typer.echo(line)
         else:
             typer.echo(f"{path}: ok")
+            for line in undecided(path):
+                typer.echo(f"{line}: not decided yet ({CHANGE}); then delete the note")
     if problems:
         typer.echo(counted(problems, "problem"), err=True)
         raise typer.Exit(1)

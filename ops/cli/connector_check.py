@@ -17,6 +17,8 @@ from ops.cli.connector_file import load
 from ops.cli.plural import counted
 
 MINUTE, HOUR = 60, 3600
+FEW = 4
+"""Reasons that are told."""
 
 
 def check(
@@ -62,7 +64,10 @@ def _load_time(connector: Connector, catalog: Catalog, tenant: str, rows: int) -
     told = f"load time: about {_lasting(seconds * rows / read)} for {rows:,} rows"
     told += f" ({read / seconds:,.0f} rows/s for the first {read:,}, Kafka not counted)"
     if share:
-        told += f"; {share:.0%} of them are rejected, see `opdbus connector try`"
+        often = outcome.reasons.most_common(FEW)
+        reasons = ", ".join(f"{code} {count:,}" for code, count in often)
+        told += f"; {share:.0%} of them are rejected ({reasons}), see "
+        told += "`opdbus connector try`"
     return told
 
 

@@ -1,15 +1,19 @@
 """A source file loaded for the verbs that try it; sinks are told apart."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bus.config.load import load_secret, load_settings
 from bus.config.tenant import Tenant
 from bus.connect.connector import Connector, load_connector
 from bus.connect.document import read_document
+from bus.connect.proposal.rule import CHANGE
 from bus.contracts import Catalog
 from bus.errors import ConfigError
 from ops.cli.tenancy import own_tenant
 from ops.wiring import SINKS, SOURCES, rule_book
+
+SUFFIXES = (".yaml", ".yml")
 
 
 def is_sink(path: Path) -> bool:
@@ -19,6 +23,29 @@ def is_sink(path: Path) -> bool:
         ConfigError: it cannot be read.
     """
     return read_document(path).data.get("kind") in SINKS
+
+
+def named(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files, and of folders the YAML files in them.
+
+    Raises:
+        ConfigError: a folder without any.
+    """
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(each for each in path.iterdir() if each.suffix in SUFFIXES)
+        if not inside:
+            raise ConfigError(f"{path}: no YAML file in this folder")
+        yield from inside
+
+
+def undecided(path: Path) -> Iterator[str]:
+    """Places of a proposal, `file:line`, that still say that they are a guess."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if line.lstrip().startswith("#") and f" {CHANGE}:" in line:
+            yield f"{path}:{number}"
 
 
 def load(file: Path) -> tuple[Connector, Catalog, Tenant]:

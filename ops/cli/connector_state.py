@@ -12,8 +12,9 @@ import typer
 from bus.clock import SystemClock
 from bus.connect.control import PAUSED, RUNNING
 from bus.connect.desk import Desk, Parts
+from bus.connect.source_task import FAILED
 from bus.connect.standing import Standing
-from bus.connect.stored_position import INCREMENTAL, NOTHING
+from bus.connect.stored_position import FILES, INCREMENTAL, NOTHING
 from bus.errors import ConfigError
 from bus.privacy.mask import mask_text
 from ops.cli.tables import print_table
@@ -65,6 +66,8 @@ def status(name: Name) -> None:
     for about, told in lines:
         if told:
             typer.echo(f"{about:<10} {told}")
+    if one.told == FAILED:
+        typer.echo(f"{'next':<10} mend it, then: opdbus connector resume {name}")
     if one.told not in {RUNNING, PAUSED}:
         raise typer.Exit(1)
 
@@ -101,6 +104,11 @@ def resync(name: Name, yes: Yes = False, reason: Reason = None) -> None:
         typer.echo(
             f"every row is read again; {remembered:,} remembered rows are told again "
             "as corrections (DIKOREKSI) with new event ids; deletions are still found"
+        )
+    if one.position.kind == FILES:
+        typer.echo(
+            "only files in the drop folder are read: put those that were moved to the "
+            "archive back into it"
         )
     _sure(yes)
     _at_desk(lambda desk: desk.move(one, None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ FieldPlace = tuple[str, str]
 EMPTY = "WAJIB_KOSONG"
 UNREAD = "TIDAK_DIKENALI"
 UNKNOWN_CODE = "KODE_TIDAK_DIKENAL"
+_ZERO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}(?:\1)0{1,4}([ T][0:.]+)?")
 
 
 def located(error: RowError, place: FieldPlace) -> RowError:
@@ -34,6 +36,9 @@ def kosong(place: FieldPlace, value: Any) -> RowError:
     if is_blank(text_of(value)):
         text = "kosong, padahal wajib diisi. Lengkapi di aplikasi asal."
         return RowError(EMPTY, f"isinya {text}", what)
+    if _ZERO_DATE.fullmatch(text_of(value)):
+        text = "tanggal nol (`0000-00-00`), padahal wajib diisi. Lengkapi di aplikasi"
+        return RowError(EMPTY, f"isinya {text} asal.", what)
     return RowError(
         UNREAD,
         f"isinya (bentuk `{shape(value)}`) tidak dikenali, padahal wajib. Perbaiki di "

@@ -52,6 +52,25 @@ def test_lint_and_its_exit_code(file: Path) -> None:
     assert "unknown rule 'nma'" in run.output
 
 
+def test_lint_takes_a_folder_and_tells_what_is_not_decided(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    note = "      # CHANGE THIS: the contract needs shdk and no column looks like it\n"
+    text = text.replace("      shdk:", f"{note}      shdk:")
+    file.write_text(text, encoding="utf-8")
+    number = text[: text.index("CHANGE")].count("\n") + 1
+    run = CliRunner().invoke(app, ["lint", str(file.parent)])
+    assert run.exit_code == 0, run.output
+    assert f"{file}:{number}: not decided yet (CHANGE THIS)" in run.output
+    (file.parent / "kosong").mkdir()
+    with pytest.raises(ConfigError, match="no YAML file in this folder"):
+        app(["lint", str(file.parent / "kosong")], standalone_mode=False)
+
+
+def test_check_tells_why_rows_would_be_rejected(file: Path) -> None:
+    run = CliRunner().invoke(app, ["check", str(file)])
+    assert "50% of them are rejected (NIK_PANJANG 1)" in run.output
+
+
 def test_lint_counts_in_words(file: Path) -> None:
     text = file.read_text(encoding="utf-8").replace("aturan: nama", "aturan: nma")
     file.write_text(text, encoding="utf-8")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bus.connect.connector import Connector
+from bus.connect.mapping.support import kosong
 from bus.errors import RowError
 from tests.conformance.workshop import (
     NIK,
@@ -188,3 +189,10 @@ def test_the_text_is_python_that_can_be_read(claims: Connector) -> None:
     single, _, many = text.partition("def map_rows")
     assert single.count("aturan_nik(k_nik_alm") == 1
     assert many.count("aturan_nik(k_nik_alm") == 1
+
+
+@pytest.mark.parametrize("zero", ["0000-00-00", "0000-00-00 00:00:00", "00/00/0000"])
+def test_a_zero_date_that_is_needed_is_told_as_such(zero: str) -> None:
+    error = kosong(("tgl", "tgl_daftar"), zero)
+    assert error.code == "WAJIB_KOSONG"
+    assert "tanggal nol" in error.message
