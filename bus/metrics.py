@@ -59,6 +59,16 @@ AGENT_BYTES = Gauge(
     "Bytes of those frames; at agent.most_mb the agent stops reading.",
     ["connector"],
 )
+AGENT_FULL = Gauge(
+    "opdbus_agent_full_ratio",
+    "How full an agent's spool is, 0 to 1, as it said last; at 1 it stops reading.",
+    ["connector"],
+)
+AGENT_HEARD = Gauge(
+    "opdbus_agent_heard_timestamp_seconds",
+    "Unix time when an agent was heard last, at the other end.",
+    ["connector"],
+)
 COLLECTED = Counter(
     "opdbus_collected_total",
     "Requests of agents: accepted, or why not.",
@@ -85,6 +95,11 @@ RESTARTS = Counter(
     "opdbus_restarts_total",
     "Times a task was started again after a failure, inside this process.",
     ["component"],
+)
+STOPS = Counter(
+    "opdbus_stops_total",
+    "Sources and sinks that stopped until somebody looks, by class of the error.",
+    ["component", "reason"],
 )
 READY = Gauge(
     "opdbus_ready",

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 SPOOL, NUMBER = "agent-spool", "agent-number"
 OFFSET, SIZE = "agent-offset", "agent-size"
 """Headers: whose order, which frame, from which byte on, how large it is in all."""
+ROOM = "agent-room"
+"""Header of every request: frames that wait, their bytes, the most bytes allowed."""
 ANSWER_SECONDS = 30.0
 
 
@@ -53,9 +55,13 @@ class Line:
         spool: what there is to send.
         seal: of the connector.
         name: connector, for messages.
+        most_bytes: of the spool, told to the other side.
     """
 
-    def __init__(self, url: str, spool: Spool, seal: Seal, name: str) -> None:
+    def __init__(
+        self, url: str, spool: Spool, seal: Seal, name: str, most_bytes: int = 0
+    ) -> None:
+        self._most_bytes = most_bytes
         self._url = url
         self._spool = spool
         self._seal = seal
@@ -89,6 +95,14 @@ class Line:
             return False
         self._send(stand, frame)
         return True
+
+    def greet(self) -> None:
+        """Say that we are there, where there is nothing to send.
+
+        Raises:
+            RetriableError, ConfigError: as `step`.
+        """
+        self._asked()
 
     def close(self) -> None:
         """Close the connection; may be called twice."""
@@ -136,6 +150,8 @@ class Line:
         self, method: str, headers: dict[str, str], body: bytes
     ) -> httpx.Response:
         place = httpx.URL(self._url).host
+        spool = self._spool
+        headers[ROOM] = f"{spool.waiting} {spool.bytes} {self._most_bytes}"
         try:
             answer = self._client.request(
                 method, self._url, headers=headers, content=body

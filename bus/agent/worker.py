@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 FIRST_SECONDS, MOST_SECONDS = 0.1, 60.0
 ASK_SECONDS = 1.0
+GREET_SECONDS = 600.0
+"""A village where nothing happens says so often that it is there."""
 TRIES = 10
 """Failures in a row after which `once` gives up."""
 
@@ -80,6 +82,7 @@ class Agent:
         self._room = health.part("spool")
         self._was_full = False
         self._rested = False
+        self._heard = clock.monotonic() - GREET_SECONDS
         self._app.ready()
         self._way.ready()
         self._tell_room(full=False)
@@ -112,6 +115,8 @@ class Agent:
             self._read()
         metrics.AGENT_FRAMES.labels(self._name).set(self._spool.waiting)
         metrics.AGENT_BYTES.labels(self._name).set(self._spool.bytes)
+        full = self._spool.bytes / self._most_bytes
+        metrics.AGENT_FULL.labels(self._name).set(min(1.0, full))
 
     def idle_seconds(self) -> float:
         """Until something is due."""
@@ -141,7 +146,14 @@ class Agent:
 
     def _send(self) -> None:
         try:
+            waited = self._spool.waiting
             more = self._line.step()
+            now = self._clock.monotonic()
+            if waited:
+                self._heard = now
+            elif now - self._heard >= GREET_SECONDS:
+                self._line.greet()
+                self._heard = now
         except RestartError as error:
             log.error("%s; the app is read anew", error)  # noqa: TRY400 - told in words
             self._spool.restart()

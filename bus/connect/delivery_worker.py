@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bus import metrics
 from bus.clock import Clock
 from bus.config.settings import Settings
 from bus.config.tenant import Tenant
@@ -169,6 +170,7 @@ async def _one(task: SinkTask) -> str | None:
     try:
         await task.run()
     except (ConfigError, FatalError) as error:
+        metrics.STOPS.labels(task.name, type(error).__name__).inc()
         log.error("%s: stopped: %s", task.name, error)  # noqa: TRY400 - says it all
         return f"{task.name}: {error}"
     return None

@@ -17,6 +17,7 @@ from bus.connect.control import ControlTopic, Wish
 from bus.connect.keeper import Keeper
 from bus.connect.sharing import Offer, share
 from bus.connect.source_task import FAILED, PAUSED, SourceTask
+from bus.connect.source_watch import watch_resting
 from bus.connect.worker_name import is_gone
 from bus.ending import ORDERLY_SECONDS, end
 from bus.errors import ConfigError, RetriableError
@@ -60,6 +61,7 @@ class SourceRoster:
         self._mine: frozenset[str] = frozenset()
         self._wishes: dict[str, Wish] = {}
         self._keepers: dict[str, tuple[_Keeper, asyncio.Task[None]]] = {}
+        self._watches: dict[str, tuple[asyncio.Event, asyncio.Task[None]]] = {}
         self._joined = False
 
     def offer(self, connectors: Offered) -> None:
@@ -152,10 +154,22 @@ class SourceRoster:
         for name, (keeper, _) in self._keepers.items():
             wish = self._wishes.get(name, Wish(name))
             offered = self._offered.get(name) if name in self._mine else None
-            if offered is None or wish.is_paused:
+            rests = offered is not None and wish.is_paused
+            self._watch(name, offered[0] if offered and rests else None)
+            if offered is None or rests:
                 keeper.want(None)
             else:
                 keeper.want(offered[0], (offered[1], wish.restart))
+
+    def _watch(self, name: str, paused: Connector | None) -> None:
+        """Look at what is kept for a source that an operator has paused."""
+        watch = self._watches.pop(name, None) if paused is None else None
+        if watch is not None:
+            watch[0].set()
+        if paused is not None and name not in self._watches:
+            stop = asyncio.Event()
+            job = asyncio.create_task(watch_resting(paused, self._shared, stop))
+            self._watches[name] = stop, job
 
     def _keeper(self, name: str) -> _Keeper:
         return Keeper(
@@ -167,7 +181,7 @@ class SourceRoster:
 
     async def _close(self) -> list[str]:
         """Leave the group last, when nothing runs here any more."""
-        jobs = [job for _, job in self._keepers.values()]
+        jobs = [job for _, job in (*self._keepers.values(), *self._watches.values())]
         await end(*jobs, again_seconds=ORDERLY_SECONDS)
         with suppress(RetriableError, ConfigError):
             await self._membership.stop()

@@ -6,7 +6,6 @@ and settles what it left open, then the position and the memory, then the source
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,7 @@ from bus.connect.record_maker import (
 from bus.connect.returning import Returning
 from bus.connect.row_engine import RowEngine
 from bus.connect.source import Reading
+from bus.connect.source_position import committed_position
 from bus.connect.source_step import Step, Stepper
 from bus.errors import FatalError, OpdBusError
 from bus.kafka.reader import read_committed
@@ -98,7 +98,7 @@ class Session:
             )
         )
         self._source = source = ReadAhead(opened, self._connector.name)
-        position, rows = await self._position()
+        position, rows = await committed_position(self._connector.name, self._shared)
         edge = self._connector.definition.edge
         reading = source.reading if edge is None else Reading(remembers_all=False)
         if edge is not None:
@@ -176,20 +176,6 @@ class Session:
         }
         own = [self._maker.topic_of(name) for name in (OFFSET, ROW, LETTER, STATUS)]
         return sorted({*map(self._maker.topic, refs), *own})
-
-    async def _position(self) -> tuple[str | None, int]:
-        """Cursor and rows read so far, from the compacted topic."""
-        mine = f"{self._connector.name}|{TASK}".encode()
-        last: bytes | None = None
-        bootstrap = self._shared.settings.bootstrap
-        async for record in read_committed(bootstrap, self._maker.topic_of(OFFSET)):
-            if record.key == mine:
-                last = record.value
-        if last is None:
-            return None, 0
-        _, value = await self._in_thread(lambda: self._shared.serde.decode(last))
-        json.loads(value["cursor"])
-        return value["cursor"], value["rows"]
 
     def _keep(self, row: Value, memory: RowMemory, *, marked: bool) -> None:
         """A record of the memory: of a row, or of a device of `edge:`."""

@@ -13,6 +13,7 @@ from bus import metrics
 from bus.connect.budget import PausedError
 from bus.connect.source_session import Session
 from bus.connect.source_step import PollError, Step
+from bus.connect.source_watch import forget_kept, watch_resting
 from bus.ending import ORDERLY_SECONDS, end
 from bus.errors import ConfigError, FatalError, FencedError, OpdBusError, RetriableError
 
@@ -102,11 +103,12 @@ class SourceTask:
                 if await self._session_ended():
                     break
             if self.state in (PAUSED, FAILED) and not self._once:
-                await self._stopping.wait()
+                await watch_resting(self._connector, self._shared, self._stopping)
             if self.state == RUNNING:
                 self.state = STOPPED
                 self._health.not_ready("stopped")
         finally:
+            forget_kept(self.name)
             self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _session_ended(self) -> bool:
@@ -118,11 +120,11 @@ class SourceTask:
                 await self._work(session, *started)
                 await self._tell_stopped(session)
         except FencedError as error:
-            return await self._end(session, STOPPED, str(error))
+            return await self._end(session, STOPPED, error)
         except PausedError as error:
-            return await self._end(session, PAUSED, str(error))
+            return await self._end(session, PAUSED, error)
         except (ConfigError, FatalError) as error:
-            return await self._end(session, FAILED, str(error))
+            return await self._end(session, FAILED, error)
         except RetriableError as error:
             metrics.RESTARTS.labels(self.name).inc()
             await self._back_off(error)
@@ -138,11 +140,13 @@ class SourceTask:
             async with asyncio.timeout(TELL_SECONDS):
                 await session.tell(STOPPED, None)
 
-    async def _end(self, session: Session, state: str, message: str) -> bool:
+    async def _end(self, session: Session, state: str, error: OpdBusError) -> bool:
+        message, reason = str(error), type(error).__name__
         log.error("%s: %s: %s", self.name, state, message)
         self.state, self.message = state, message
         self._health.not_ready(f"{state}: {message}")
         if state != STOPPED:
+            metrics.STOPS.labels(self.name, reason).inc()
             with suppress(OpdBusError):
                 await session.tell(state, message)
         return True

@@ -49,11 +49,12 @@ def agent(
     spool = Spool(block.folder / f"{connector.name}.db", connector.name)
     reader = Reader(connector, spool, seal, SystemClock(), block.frame_rows)
     url = str(expand(block.url, f"{file}: agent")).rstrip("/")
-    line = Line(f"{url}/{connector.name}", spool, seal, connector.name)
+    name, most = connector.name, block.most_mb << 20
+    line = Line(f"{url}/{name}", spool, seal, name, most)
     server = serve(settings.host, settings.metrics_port, health)
     typer.echo(f"metrics and health: http://{settings.host}:{server.port}", err=True)
     work = (reader, line, spool)
-    working = Agent(work, block.most_mb << 20, SystemClock(), health)
+    working = Agent(work, most, SystemClock(), health)
     health.ready()
     try:
         well = working.run(_stopped().wait, once=once)

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from bus import metrics
 from bus.agent.frame import MOST_BYTES, FrameError, unpacked
-from bus.agent.line import NUMBER, OFFSET, SIZE, SPOOL
+from bus.agent.line import NUMBER, OFFSET, ROOM, SIZE, SPOOL
 from bus.errors import RetriableError
 from bus.gateway.collect.feed import OrderError
 
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bus.agent.frame import Seal
+    from bus.clock import Clock
     from bus.gateway.collect.feed import Feed, Partial
 
 PREFIX = "/agen"
 AGAIN_SECONDS = 1
 FRAME_SECONDS = 300.0
 NOBODY = "-"
+_SIZE_DIGITS = 15
 
 
 class Counter:
@@ -36,11 +38,17 @@ class Counter:
     Args:
         seals: connector → its seal.
         feeds: connector → the feed of its task, while there is one.
+        clock: the time; silence of agents counts from now on.
     """
 
-    def __init__(self, seals: Mapping[str, Seal], feeds: Mapping[str, Feed]) -> None:
+    def __init__(
+        self, seals: Mapping[str, Seal], feeds: Mapping[str, Feed], clock: Clock
+    ) -> None:
         self._seals = seals
         self._feeds = feeds
+        self._clock = clock
+        for name in seals:
+            self._hear(name, "")
 
     async def serve(self, request: Request) -> Response:
         """`GET`: where we are. `POST`: the next frame, or the rest of it."""
@@ -50,6 +58,7 @@ class Counter:
         wanted = seal.token if seal else "-"
         if seal is None or not hmac.compare_digest(given.encode(), wanted.encode()):
             return self._said(NOBODY, HTTPStatus.UNAUTHORIZED, "RAHASIA_SALAH")
+        self._hear(name, request.headers.get(ROOM, ""))
         feed = self._feeds.get(name)
         try:
             if feed is None:
@@ -69,7 +78,7 @@ class Counter:
     ) -> Response:
         told = [request.headers.get(key, "") for key in (NUMBER, OFFSET, SIZE)]
         spool = request.headers.get(SPOOL, "")
-        if not spool or not all(x.isascii() and x.isdigit() for x in told):
+        if not spool or not all(map(_is_size, told)):
             return self._said(name, HTTPStatus.BAD_REQUEST, "KEPALA_TIDAK_LENGKAP")
         number, offset, size = map(int, told)
         if size > MOST_BYTES:
@@ -88,11 +97,26 @@ class Counter:
         metrics.COLLECTED.labels(name, "accepted").inc()
         return JSONResponse(feed.stand())
 
+    def _hear(self, name: str, room: str) -> None:
+        """Note when an agent was there, and what it says of its spool."""
+        metrics.AGENT_HEARD.labels(name).set(self._clock.now_ms() / 1000)
+        parts = room.split(" ")
+        if len(parts) == len(("frames", "bytes", "most")) and all(map(_is_size, parts)):
+            frames, size, most = map(int, parts)
+            metrics.AGENT_FRAMES.labels(name).set(frames)
+            metrics.AGENT_BYTES.labels(name).set(size)
+            if most:
+                metrics.AGENT_FULL.labels(name).set(min(1.0, size / most))
+
     def _said(self, name: str, status: HTTPStatus, code: str) -> Response:
         metrics.COLLECTED.labels(name, code).inc()
         wait = {"Retry-After": str(AGAIN_SECONDS)}
         headers = wait if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
         return JSONResponse({"status": status, "code": code}, status, headers)
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _SIZE_DIGITS
 
 
 async def _filled(request: Request, partial: Partial, size: int) -> None:

@@ -91,7 +91,7 @@ async def run_collect(
     seals = {each.name: seal_of(each) for each in connectors}
     server = HttpServer(
         uvicorn.Config(
-            collect_app(Counter(seals, feeds)),
+            collect_app(Counter(seals, feeds, shared.clock)),
             log_config=None,
             access_log=False,
             lifespan="off",

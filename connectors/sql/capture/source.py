@@ -97,6 +97,15 @@ class CaptureSource:
         self._log.shape()
         return []
 
+    def behind_bytes(self, cursor: str) -> int | None:
+        """How much of its log the database keeps behind a position.
+
+        Raises:
+            RetriableError, ConfigError: the database is not there, or refuses.
+        """
+        place = Position.from_cursor(cursor).log
+        return None if place is None else self._log.behind_bytes(place)
+
     def close(self) -> None:
         self._log.close()
 
@@ -240,8 +249,7 @@ class CaptureSource:
         if now - self._looked_ms < QUIET_MS or self._confirmed is None:
             return None
         self._looked_ms = now
-        place = Position.from_cursor(self._confirmed).log
-        return None if place is None else self._log.behind_bytes(place)
+        return self.behind_bytes(self._confirmed)
 
     def _key_of(self, row: Row) -> list[Any]:
         return [to_json(row[at]) for at in self._key]

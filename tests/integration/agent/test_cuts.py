@@ -15,16 +15,20 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from prometheus_client import REGISTRY
 
+from bus import metrics
 from bus.agent.frame import Seal
 from bus.agent.line import Line
 from bus.agent.reader import Reader
 from bus.agent.spool import Spool
+from bus.agent.worker import Agent
 from bus.connect.source import Reading
 from bus.errors import RetriableError
 from bus.gateway.collect.app import PREFIX, Counter, collect_app
 from bus.gateway.collect.feed import Feed
 from bus.gateway.serving import HttpServer
+from bus.health import Health
 from bus.testing.clock import ManualClock
 from tests.conformance.legacies import SqliteLegacy
 from tests.conformance.workshop import connector_from, person
@@ -32,6 +36,7 @@ from tests.integration.agent.cutter import CuttingProxy
 
 CUTS = int(os.environ.get("OPDBUS_TEST_CUTS", "40"))
 SEED = int(os.environ.get("OPDBUS_TEST_SEED", "11"))
+HEARD = "opdbus_agent_heard_timestamp_seconds"
 SEAL = Seal("x" * 32, "uji")
 
 
@@ -46,7 +51,7 @@ class Office:
         self.begin()
         bound = socket.create_server(("127.0.0.1", 0))
         self.port = bound.getsockname()[1]
-        app = collect_app(Counter({"uji": SEAL}, self.feeds))
+        app = collect_app(Counter({"uji": SEAL}, self.feeds, ManualClock()))
         config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none")
         self._server = HttpServer(config)
         serve = self._server.serve(sockets=[bound])
@@ -141,3 +146,25 @@ def test_cuts_at_random_bytes(office: Office, tmp_path: Path) -> None:
     print(f"{CUTS} cuts, {len(office.numbers)} frames, {broken} broken requests")
     assert office.rows == village.people
     assert len(office.numbers) == len(set(office.numbers))
+
+
+def test_a_quiet_village_says_that_it_is_there(office: Office, tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{office.port}{PREFIX}/uji"
+    village = Village(tmp_path, url, random.Random(SEED))
+    village.live()
+    clock, health = ManualClock(), Health("agent")
+    work = (village._reader, village.line, village.spool)
+    agent = Agent(work, 10**9, clock, health)
+    while village.spool.waiting:
+        agent.step()
+        office.commit()
+        clock.advance(1)
+    metrics.AGENT_HEARD.labels("uji").set(0)
+    heard = []
+    for _ in range(25):
+        clock.advance(60)
+        agent.step()
+        heard.append(REGISTRY.get_sample_value(HEARD, {"connector": "uji"}) or 0)
+    assert heard[5] == 0  # not at each step
+    assert heard[11] > 0
+    village.end()

@@ -212,12 +212,19 @@ class Plant:
 
     def rows(self) -> float:
         """Rows the running worker has committed, as its metrics say."""
+        return self.metric("rows_total")
+
+    def metrics(self) -> str:
+        """What the worker shows; empty while it starts."""
         try:
-            text = httpx.get(self._url + "/metrics", timeout=5, trust_env=False).text
+            return httpx.get(self._url + "/metrics", timeout=5, trust_env=False).text
         except httpx.HTTPError:
-            return 0
-        start = "opdbus_rows_total{"
-        lines = [line for line in text.splitlines() if line.startswith(start)]
+            return ""
+
+    def metric(self, name: str) -> float:
+        """Sum of one of its metrics over all labels."""
+        start = f"opdbus_{name}{{"
+        lines = [x for x in self.metrics().splitlines() if x.startswith(start)]
         return sum(float(line.rpartition(" ")[2]) for line in lines)
 
     def count(self) -> int:

@@ -8,6 +8,7 @@ import sys
 import threading
 
 from bus import metrics
+from bus.clock import SystemClock
 from bus.health import Health, serve
 
 
@@ -26,6 +27,14 @@ def main() -> None:
         metrics.set_lag("santunan", "t", 0, number % 3, 0.1)
         metrics.FROZEN.labels("esakti").set(0)
         metrics.LOG_BEHIND.labels("esakti").set(0)
+        metrics.STOPS.labels("esakti", "ConfigError").inc(0)
+        for result in ("accepted", "TOKEN_SALAH"):
+            metrics.RECEIVED.labels("vms", result).inc()
+            metrics.COLLECTED.labels("desa", result).inc()
+        metrics.RECEIVE_SECONDS.labels("vms").observe(0.01)
+        metrics.AGENT_FRAMES.labels("desa").set(number)
+        metrics.AGENT_FULL.labels("desa").set(0.1)
+        metrics.AGENT_HEARD.labels("desa").set(SystemClock().now_ms() / 1000)
         if threading.Event().wait(0.2):
             server.close()
 

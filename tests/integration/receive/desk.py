@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,18 @@ class Desk:
         site: tenant, registry and broker.
         bootstrap: another broker than the site's.
         ready: what `/health/ready` has to say first.
+        files: its connector files.
     """
 
-    def __init__(self, site: Site, bootstrap: str = "", ready: int = 200) -> None:
+    def __init__(
+        self,
+        site: Site,
+        bootstrap: str = "",
+        ready: int = 200,
+        files: Sequence[Path] = FILES,
+    ) -> None:
         self.site = site
+        self._files = files
         self.bootstrap = bootstrap or site.settings.bootstrap
         self.port, self._metrics = free_ports(2)
         self.base = f"http://127.0.0.1:{self.port}"
@@ -60,7 +69,7 @@ class Desk:
             "OPDBUS_SECRET": "a secret only for tests",
         }
         log = self.site.folder / "receive.log"
-        arguments = ["-m", "ops.cli", "receive", *map(str, FILES)]
+        arguments = ["-m", "ops.cli", "receive", *map(str, self._files)]
         self.process = Process(arguments, env, log)
         self.process.wait_ready(ready)
         return self.process

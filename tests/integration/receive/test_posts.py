@@ -11,6 +11,7 @@ import pytest
 from ops.kafka.broker import LocalBroker, free_ports
 from tests.integration.receive.desk import (
     CAMERA,
+    FILES,
     LETTERS,
     NIB,
     Desk,
@@ -107,8 +108,28 @@ def test_every_bad_post_is_answered_counted_and_told_to_nobody(desk: Desk) -> No
     assert half in [value["payload"] for value in desk.values(LETTERS)]
     assert desk.records(CAMERA) == []
     log = (desk.site.folder / "receive.log").read_text(encoding="utf-8")
-    assert "91200012" not in log
+    assert "91200012" not in log + desk.process.get("/metrics").text
     assert "Traceback" not in log
+
+
+def test_more_posts_than_agreed_are_asked_to_come_later(site: Site) -> None:
+    text = FILES[1].read_text(encoding="utf-8")
+    slow = site.folder / "vms.yaml"
+    rate = "  rate: {per_second: 1, burst: 3}\n"
+    slow.write_text(text.replace("source:\n", f"source:\n{rate}"), encoding="utf-8")
+    desk = Desk(site, files=(slow,))
+    try:
+        answers = [desk.camera(number) for number in range(8)]
+        late = [each for each in answers if each.status_code == 429]
+        assert {each.status_code for each in answers[:3]} == {202}
+        assert late
+        assert {problem(each) for each in late} == {"TERLALU_SERING"}
+        assert all(int(each.headers["retry-after"]) >= 1 for each in late)
+        taken = len(answers) - len(late)
+        assert desk.counted() == {"accepted": taken, "TERLALU_SERING": len(late)}
+        assert len(desk.records(CAMERA)) == taken
+    finally:
+        desk.close()
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(desk: Desk) -> None:

@@ -109,6 +109,10 @@ def test_what_a_receiver_will_never_take_is_a_dead_letter(
     }
     assert codes == {refused.id: "DITOLAK_PENERIMA", ill.id: "PENERIMA_GAGAL"}
     worker.wait_ready()
+    seen = worker.get("/metrics").text
+    for code in codes.values():
+        assert f'opdbus_rejects_total{{component="opd",reason="{code}"}} 1.0' in seen
+    assert "PDOException" not in seen + worker.log.read_text()
 
 
 def test_messages_of_a_bot(site: Site, receivers: Receivers) -> None:

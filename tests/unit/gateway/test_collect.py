@@ -6,11 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 
 from bus.agent.frame import MOST_BYTES, Piece, Seal, packed
 from bus.connect.source import Reading
 from bus.gateway.collect.app import Counter, collect_app
 from bus.gateway.collect.feed import MOST_WAITING, START, Feed
+from bus.testing.clock import ManualClock
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +27,8 @@ class End:
     def __init__(self) -> None:
         self.kept: str | None = None
         self.feeds: dict[str, Feed] = {}
-        self.app = collect_app(Counter({"desa": SECRET}, self.feeds))
+        self.clock = ManualClock()
+        self.app = collect_app(Counter({"desa": SECRET}, self.feeds, self.clock))
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app))
 
     def begin(self, position: str | None = None) -> None:
@@ -35,8 +38,9 @@ class End:
         self.feeds["desa"] = feed
         feed.poll(position)
 
-    async def get(self, seal: Seal = SECRET) -> httpx.Response:
-        return await self.client.get(URL, headers=_login(seal))
+    async def get(self, seal: Seal = SECRET, room: str = "") -> httpx.Response:
+        headers = _login(seal) | ({"agent-room": room} if room else {})
+        return await self.client.get(URL, headers=headers)
 
     async def post(self, number: Any, **how: Any) -> httpx.Response:
         spool, seal = how.get("spool", "a"), how.get("seal", SECRET)
@@ -173,3 +177,20 @@ async def test_without_a_task_it_is_not_ready(end: End) -> None:
     assert (await end.get()).status_code == 503
     end.feeds.clear()
     assert (await end.post(1)).status_code == 503
+
+
+async def test_who_was_heard_when_and_how_full_it_is(end: End) -> None:
+    def seen(name: str) -> float | None:
+        return REGISTRY.get_sample_value(f"opdbus_agent_{name}", {"connector": "desa"})
+
+    begun = end.clock.now_ms() / 1000
+    assert seen("heard_timestamp_seconds") == begun
+    end.clock.advance(3600)
+    await end.get(OTHER, "9 9 9")  # a stranger
+    assert seen("heard_timestamp_seconds") == begun
+    await end.get(room="3 800 1000")
+    assert seen("heard_timestamp_seconds") == begun + 3600
+    assert (seen("frames"), seen("bytes"), seen("full_ratio")) == (3, 800, 0.8)
+    for strange in ("1", "a b c", "1 2 3 4", "1 -2 3", "1 2 " + "9" * 400):
+        await end.get(room=strange)
+        assert (seen("frames"), seen("full_ratio")) == (3, 0.8)
