@@ -17,6 +17,7 @@ from bus.config.load import load_settings
 from bus.connect.document import expand
 from bus.errors import ConfigError
 from bus.health import Health, serve
+from ops.cli.agent_status import tell_status
 from ops.cli.connector_file import load
 from ops.cli.logging import configure
 from ops.cli.plural import counted
@@ -33,6 +34,9 @@ def agent(
             "--once", help="Stop when all is read and safe, or a try has failed."
         ),
     ] = False,
+    status: Annotated[
+        bool, typer.Option("--status", help="Say what it keeps; 1 if it is not well.")
+    ] = False,
 ) -> None:
     """Run until SIGTERM or Ctrl-C; exit code 1 when the spool is full at the end.
 
@@ -43,24 +47,25 @@ def agent(
     configure(settings.log_format)
     connector, _, _ = load(file)
     block = connector.definition.agent
-    seal, health = seal_of(connector), Health("agent")
     if block is None:
         raise ConfigError(f"{file}: has no `agent:` block")
-    spool = Spool(block.folder / f"{connector.name}.db", connector.name)
+    name, most = connector.name, block.most_mb << 20
+    path = block.folder / f"{name}.db"
+    if status:
+        raise typer.Exit(not tell_status(path, name, most, settings))
+    seal, health, spool = seal_of(connector), Health("agent"), Spool(path, name)
     reader = Reader(connector, spool, seal, SystemClock(), block.frame_rows)
     url = str(expand(block.url, f"{file}: agent")).rstrip("/")
-    name, most = connector.name, block.most_mb << 20
     line = Line(f"{url}/{name}", spool, seal, name, most)
     server = serve(settings.host, settings.metrics_port, health)
     typer.echo(f"metrics and health: http://{settings.host}:{server.port}", err=True)
-    work = (reader, line, spool)
-    working = Agent(work, most, SystemClock(), health)
+    working = Agent((reader, line, spool), most, SystemClock(), health)
     health.ready()
     try:
         well = working.run(_stopped().wait, once=once)
     finally:
         waiting = spool.waiting
-        for part in (*work, server):
+        for part in (reader, line, spool, server):
             part.close()
     if waiting:
         typer.echo(f"{counted(waiting, 'frame')} not safe at the bus yet", err=True)

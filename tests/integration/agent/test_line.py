@@ -84,3 +84,31 @@ def test_seven_days_without_a_line_come_in_order(plant: Plant, make: Make) -> No
     assert len(ids) == len(set(ids))
     found = [status for ref, status in order if ref == "uji|warga|45"]
     assert found == ["HIDUP", *(["MATI", "HIDUP"] * 3), "MATI"]
+
+
+def test_a_full_spool_is_said_in_every_way(plant: Plant, make: Make) -> None:
+    """Log, metric, health, status and exit code; then the line comes back."""
+    village, chance = make(most_mb=1, frame_rows=20), random.Random(SEED)
+    village.line.down = True
+    plant.app.put(*(noise(number, chance) for number in range(450)))
+    agent = village.agent()
+    plant.wait(lambda: "the spool is full" in str(village.ready()), child=agent)
+    assert "the spool is FULL" in village.log()
+    plant.wait(lambda: village.metric("full_ratio") == 1, child=agent)
+    assert village.status() == (1, "spool: the spool is full")
+    assert stop(agent) == 1
+    code, told = village.status("FULL: nothing more is read")
+    assert (code, told) == (1, "FULL: nothing more is read")
+    village.line.down = False
+    village.collect()
+    village.settle()
+    state, ids, _ = village.told()
+    assert state == village.truth()
+    assert len(ids) == len(set(ids)) == 450
+    assert village.status("0 frames wait")[0] == 0
+
+
+def noise(number: int, chance: random.Random) -> dict[str, object]:
+    """A person with a long name that cannot be compressed."""
+    name = "".join(chance.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ", k=6000))
+    return person(number, nama=name, diubah=None)

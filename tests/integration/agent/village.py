@@ -79,13 +79,18 @@ class Village:
 
     def agent(self, *options: str) -> subprocess.Popen[bytes]:
         """Start the agent; it knows neither broker nor tenant secret."""
-        return self._start(
-            ["agent", str(self.file), *options],
-            OPDBUS_BOOTSTRAP="127.0.0.1:1",
-            OPDBUS_SECRET="",
-            OPDBUS_METRICS_PORT=str(self._metrics),
-            DESA_URL=f"sqlite:///{self.plant.app.path}",
-        )
+        return self._start(["agent", str(self.file), *options], **self._own)
+
+    @property
+    def _own(self) -> dict[str, str]:
+        """The environment of the village."""
+        return {
+            "OPDBUS_BOOTSTRAP": "127.0.0.1:1",
+            "OPDBUS_SECRET": "",
+            "OPDBUS_METRICS_PORT": str(self._metrics),
+            "DESA_URL": f"sqlite:///{self.plant.app.path}",
+            "AGEN_SUBAH": SECRET,
+        }
 
     def settle(self) -> None:
         """Let an agent send all there is."""
@@ -103,14 +108,30 @@ class Village:
 
     def frames(self) -> int:
         """Frames that wait for the line, as the agent's metrics say."""
+        return int(self.metric("frames"))
+
+    def metric(self, name: str) -> float:
+        """One of its gauges; 0 while it starts."""
         url = f"http://127.0.0.1:{self._metrics}/metrics"
         try:
             text = httpx.get(url, timeout=5, trust_env=False).text
         except httpx.HTTPError:
             return 0
-        start = "opdbus_agent_frames{"
+        start = f"opdbus_agent_{name}{{"
         lines = [line for line in text.splitlines() if line.startswith(start)]
-        return sum(int(float(line.rpartition(" ")[2])) for line in lines)
+        return sum(float(line.rpartition(" ")[2]) for line in lines)
+
+    def status(self, wanted: str = "spool: the spool is full") -> Any:
+        """Exit code of `--status`, and the wanted words if it says them."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ops.cli", "agent", str(self.file), "--status"],
+            env=self.plant.environment | self._own,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = done.stdout + done.stderr
+        return done.returncode, wanted if wanted in said else said
 
     def keeps(self, frames: int, agent: subprocess.Popen[bytes]) -> None:
         """Wait until the agent keeps exactly so many."""
