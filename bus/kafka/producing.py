@@ -81,7 +81,7 @@ class Producing:
             with kafka_errors(f"metadata of {topic}"):
                 found = await self.client.partitions_for(topic)
             if not found:
-                raise FatalError(f"topic {topic} does not exist; create it first")
+                raise FatalError(f"topic {topic} does not exist: opdbus topics create")
             self._partitions[topic] = len(found)
         return self._partitions[topic]
 

@@ -64,7 +64,7 @@ async def _assign(
     else:
         places = await _known(consumer, topic)
     if not places:
-        raise FatalError(f"topic {topic} does not exist; create it first")
+        raise FatalError(f"topic {topic} does not exist: opdbus topics create")
     consumer.assign(places)
     begins = await consumer.beginning_offsets(places)
     ends = await consumer.end_offsets(places)

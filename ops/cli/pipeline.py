@@ -173,6 +173,7 @@ def explain(
     stages = stages_of(_topology(name, parts), parts.serde, parts.tenant, parts.clock)
     read = partial(read_committed, parts.settings.bootstrap)
     explainer = Explainer(read, parts.tenant.id, stages, parts.serde, parts.catalog)
+    _check_place(record, parts)
     found = asyncio.run(_explained(explainer, record))
     if not found.copies:
         typer.echo(f"{record}: in no log of {name}", err=True)
@@ -181,13 +182,28 @@ def explain(
         typer.echo(line)
 
 
+def _check_place(record: str, parts: Base) -> None:
+    """A place that cannot be there is told at once; the client would wait for it.
+
+    Raises:
+        ConfigError: neither an id nor the place of a record. RetriableError.
+    """
+    topic, *numbers = record.rsplit("/", 2)
+    if not numbers:
+        return
+    if len(numbers) != 2 or not all(n.isdigit() for n in numbers):  # noqa: PLR2004
+        raise ConfigError(f"{record!r}: expected an event id or topic/partition/offset")
+    if partition_counts(parts.settings).get(topic, 0) <= int(numbers[0]):
+        raise ConfigError(
+            f"{topic} has no partition {numbers[0]}; opdbus topics list shows them"
+        )
+
+
 async def _explained(explainer: Explainer, record: str) -> Explanation:
     parts = record.rsplit("/", 2)
     if len(parts) == 1:
         return await explainer.event(record)
     topic, *numbers = parts
-    if len(numbers) != 2 or not all(n.isdigit() for n in numbers):  # noqa: PLR2004
-        raise ConfigError(f"{record!r}: expected an event id or topic/partition/offset")
     return await explainer.at(topic, int(numbers[0]), int(numbers[1]))
 
 

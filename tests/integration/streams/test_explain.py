@@ -32,8 +32,8 @@ async def _decision(bootstrap: str):
     raise AssertionError("no decision within 120 s")
 
 
-def _explain(plant: Plant, record: str) -> str:
-    done = subprocess.run(
+def _asked(plant: Plant, record: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "ops.cli", "pipeline", "explain", record],
         env=plant.town.environment("explain"),
         capture_output=True,
@@ -41,6 +41,10 @@ def _explain(plant: Plant, record: str) -> str:
         timeout=90,
         check=False,
     )
+
+
+def _explain(plant: Plant, record: str) -> str:
+    done = _asked(plant, record)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -61,5 +65,7 @@ def test_a_decision_is_explained_by_id_and_by_place(tmp_path):
         again = _explain(plant, cause)
         assert f"{name} to {FACTS}" in again
         assert "santunan.klaim read k3325.santunan.klaim.repartition.v1/" in again
+        wrong = _asked(plant, f"{FACTS}/77/1")
+        assert (wrong.returncode, "has no partition 77" in wrong.stderr) == (2, True)
         place = f"{FACTS}/{record.partition}/{record.offset}"
         assert _explain(plant, place).splitlines()[0] == text.splitlines()[0]
