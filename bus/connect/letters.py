@@ -50,6 +50,11 @@ class Letter:
         return self.sent is None or self.sent.times < self.times
 
     @property
+    def is_row(self) -> bool:
+        """A row of a source, which is read again there; else a record of a log."""
+        return bool(self.value["stage"] == SOURCE)
+
+    @property
     def where(self) -> str:
         """Reference of the row, or place of the record."""
         value = self.value

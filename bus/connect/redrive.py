@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bus.connect.letters import REDRIVES, RESENT, SOURCE, Letter, sent
+from bus.connect.letters import REDRIVES, RESENT, Letter, sent
 from bus.contracts import topic_name
 from bus.kafka.partitioner import partition_for
 from bus.kafka.reader import read_committed
@@ -53,12 +53,15 @@ class Redrive:
         self._post = post
         self._topic = topic_name(post.tenant.id, REDRIVES)
 
-    async def send(self, letters: Sequence[Letter], reason: str | None) -> Counter[str]:
+    async def send(
+        self, letters: Sequence[Letter], reason: str | None, *, noted: bool = False
+    ) -> Counter[str]:
         """Send records again, and note rows that are read again.
 
         Args:
             letters: those of sources are only noted: `Desk.reread` has them read.
             reason: why, for those who come later.
+            noted: send nothing, only note: they were settled otherwise.
 
         Returns:
             How many were `sent`, were `sent before`, were `told anew since` (a newer
@@ -78,20 +81,22 @@ class Redrive:
             ready = []
             for letter in letters:
                 letter.sent = times.get(letter.id)
-                word = await self._verdict(letter)
+                word = await self._verdict(letter, noted=noted)
                 found[word] += 1
                 if word == SENT:
                     ready.append(letter)
             for start in range(0, len(ready), _AT_ONCE):
-                await self._write(writer, ready[start : start + _AT_ONCE], reason)
+                some = ready[start : start + _AT_ONCE]
+                records = [] if noted else [x for x in some if not x.is_row]
+                await self._write(writer, some, records, reason)
         finally:
             await writer.stop()
         return found
 
-    async def _verdict(self, letter: Letter) -> str:
+    async def _verdict(self, letter: Letter, *, noted: bool) -> str:
         if not letter.is_open:
             return BEFORE
-        if letter.value["stage"] == SOURCE:
+        if noted or letter.is_row:
             return SENT
         if letter.value["key"] is None:
             return NO_KEY
@@ -113,16 +118,20 @@ class Redrive:
         return newer
 
     async def _write(
-        self, writer: TransactionalWriter, letters: Sequence[Letter], reason: str | None
+        self,
+        writer: TransactionalWriter,
+        letters: Sequence[Letter],
+        records: Sequence[Letter],
+        reason: str | None,
     ) -> None:
         now = self._post.clock.now_ms()
         count = await writer.partition_count(self._topic)
         await writer.begin()
-        for letter in letters:
+        for letter in records:
             value = letter.value
-            if value["stage"] != SOURCE:
-                place = value["topic"], value["partition"], value["key"].encode()
-                writer.append(*place, value["payload"], _headers(letter))
+            at = value["topic"], value["partition"], value["key"].encode()
+            writer.append(*at, value["payload"], _headers(letter))
+        for letter in letters:
             note = self._note(letter, now, reason)
             key = note.key.encode()
             data = self._post.serde.encode(self._topic, RESENT, note.value or {})

@@ -8,19 +8,18 @@ from typing import Annotated
 
 import typer
 
-from bus.connect.letters import SOURCE, Letter, chosen, letters_of
+from bus.connect.letters import Letter, chosen, letters_of
 from bus.errors import PoisonError
 from bus.normalise.mask import shape
 from bus.record import iso_time
 from bus.streams.wiring.shown import shown
-from ops.cli.dlq_resend import resend
+from ops.cli.dlq_resend import close, resend
 from ops.cli.plural import counted
 from ops.cli.tables import print_table
 from ops.runtime import Base, base
 
 ID_SHOWN = 8
 app = typer.Typer(no_args_is_help=True, help="Look at what was rejected.")
-app.command("resend")(resend)
 
 
 @app.command("list")
@@ -32,7 +31,7 @@ def list_(
     last: Annotated[int, typer.Option(help="At most so many, the newest.", min=1)] = 20,
     *,
     unsent: Annotated[
-        bool, typer.Option("--open", help="Only those not sent again since.")
+        bool, typer.Option("--open", help="Only those neither sent again nor closed.")
     ] = False,
 ) -> None:
     """The newest dead letters; contents are not shown, they are personal data."""
@@ -49,15 +48,15 @@ def list_(
 
 @app.command()
 def count() -> None:
-    """How many per origin and reason, and how many of them were sent again."""
-    found, again = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    """How many per origin and reason, and how many of them are still open."""
+    found, waiting = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for letter in _letters(base()):
         place = letter.value["origin"], letter.value["code"]
         found[place] += 1
-        again[place] += not letter.is_open
+        waiting[place] += letter.is_open
     print_table(
-        ("origin", "code", "dead letters", "sent again"),
-        [(*at, str(number), str(again[at])) for at, number in sorted(found.items())],
+        ("origin", "code", "dead letters", "open"),
+        [(*at, str(number), str(waiting[at])) for at, number in sorted(found.items())],
     )
 
 
@@ -70,6 +69,10 @@ def show(
     (found,) = chosen(_letters(parts), [letter])
     for line in lines_of(parts, found):
         typer.echo(line)
+
+
+app.command("resend")(resend)
+app.command("close")(close)
 
 
 def print_letters(letters: Iterable[Letter], width: int | None = None) -> None:
@@ -110,7 +113,7 @@ def lines_of(parts: Base, letter: Letter) -> Iterator[str]:
 
 def _content(parts: Base, letter: Letter) -> Sequence[str]:
     payload: bytes = letter.value["payload"]
-    if letter.value["stage"] == SOURCE:
+    if letter.is_row:
         return _cells(payload)
     try:
         name, value = parts.serde.decode(payload)

@@ -10,8 +10,8 @@ import typer
 
 from bus.connect.control import PAUSED, RUNNING
 from bus.connect.desk import Desk, Parts
-from bus.connect.letters import SOURCE, Letter, chosen, letters_of
-from bus.connect.redrive import Post, Redrive
+from bus.connect.letters import Letter, chosen, letters_of
+from bus.connect.redrive import SENT, Post, Redrive
 from bus.connect.standing import Standing
 from bus.connect.stored_position import FILES, INCREMENTAL, LOG, PASS, START
 from bus.errors import ConfigError
@@ -70,6 +70,25 @@ def resend(
         typer.echo(f"{word}: {number}")
 
 
+def close(
+    letter: Annotated[
+        list[str], typer.Argument(help="Ids of dead letters, or their begins.")
+    ],
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why; kept for those who come later.")
+    ] = None,
+) -> None:
+    """Take dead letters off the open ones without sending: settled in another way."""
+    parts = base()
+    try:
+        letters = _wanted(parts, letter, "", "")
+        redrive = Redrive(_post(parts))
+        found = asyncio.run(redrive.send(letters, reason, noted=True))
+    finally:
+        parts.close()
+    typer.echo(f"closed: {found[SENT]}")
+
+
 def _wanted(parts: Base, names: Sequence[str], origin: str, code: str) -> list[Letter]:
     """Open letters chosen by id or by origin."""
     settings, tenant = parts.settings, parts.tenant.id
@@ -99,7 +118,7 @@ def _preview(letters: Sequence[Letter]) -> None:
 
 
 def _done(letter: Letter) -> str:
-    if letter.value["stage"] == SOURCE:
+    if letter.is_row:
         return "its source reads the row again"
     return f"written to {letter.value['topic']} for {letter.value['origin']} alone"
 
@@ -115,7 +134,7 @@ async def _rereads(
     """
     refs: dict[str, set[str]] = defaultdict(set)
     for letter in letters:
-        if letter.value["stage"] == SOURCE:
+        if letter.is_row:
             place = str(letter.value["sumber_ref"]).split("|", 2)
             refs[letter.value["origin"]].add(place[-1])
     if not refs and (to or file):
@@ -175,8 +194,11 @@ async def _send(
         paused = one.wish is not None and one.wish.is_paused
         await desk.say(one, PAUSED if paused else RUNNING, reason or "dlq resend")
         typer.echo(f"{one.name}: reads {counted(len(rows), 'row')} again")
-    post = Post(parts.settings, parts.tenant, parts.serde, parts.catalog, parts.clock)
-    return await Redrive(post).send(letters, reason)
+    return await Redrive(_post(parts)).send(letters, reason)
+
+
+def _post(parts: Base) -> Post:
+    return Post(parts.settings, parts.tenant, parts.serde, parts.catalog, parts.clock)
 
 
 def _desk(parts: Base) -> Desk:

@@ -69,7 +69,7 @@ def test_a_row_is_read_again_where_it_is(plant: Plant) -> None:
     plant.wait(lambda: len(set(ids(plant.records()))) == 12, child=child)
     assert dlq(plant, "resend", name, "--yes")[1].startswith("nothing to send")
     told = dlq(plant, "count")[1]
-    assert re.search(r"uji +│ \w+ +│ 1 +│ 1 ", told), told
+    assert re.search(r"uji +│ \w+ +│ 1 +│ 0 ", told), told
     assert "0 dead letters" in dlq(plant, "list", "--open")[1]
 
 
@@ -91,6 +91,10 @@ def test_a_row_that_is_still_wrong_comes_back(plant: Plant) -> None:
     mend(plant, 3, str(person(3)["nik"]))
     plant.wait(lambda: plant.count() == 4, child=child)
     assert len(set(ids(plant.records()))) == 4
+    for number in (1, 0):  # read by itself; nobody has to send it again
+        assert f"closed: {number}" in dlq(plant, "close", name, "--reason", "benar")[1]
+    assert "0 dead letters" in dlq(plant, "list", "--open")[1]
+    assert plant.count() == 4
 
 
 def test_wrong_words_are_told(plant: Plant) -> None:
