@@ -91,9 +91,9 @@ def test_two_operators_send_a_pipeline_s_letters_once(site: Site) -> None:
     ensure_topics(site.settings, CATALOG, site.tenant, places)
     example = CATALOG.event(TYPE).examples[0]
     event = replace(site.event(TYPE, 1, dict(example.value)), key=example.key)
-    site.produce(LOG, [event, replace(event, id="b" * 32)])
+    produce(site, LOG, event, replace(event, id="b" * 32))
     tried = _worked(site, fails=True)
-    site.produce(LETTERS, [_letter(site, out) for out in tried])
+    produce(site, LETTERS, *(_letter(site, out) for out in tried))
 
     async def both() -> Counter[str]:
         parts = site.settings.bootstrap, site.tenant.id, site.serde
@@ -106,6 +106,7 @@ def test_two_operators_send_a_pipeline_s_letters_once(site: Site) -> None:
         return await Redrive(_post(site)).send(letters, "uji")
 
     assert asyncio.run(both()) == {BEFORE: 2}
+    wait_until(lambda: len(site.records(LOG)) >= 4)
     assert len(site.records(LOG)) == 4
     outputs = [out for out in _worked(site, fails=False) if out.topic.endswith(STATE)]
     ids = Counter(header(out.headers, "ce_id") for out in outputs)
@@ -116,10 +117,10 @@ def test_an_old_state_is_not_put_over_a_newer_one(site: Site) -> None:
     ensure_topics(site.settings, CATALOG, site.tenant, [STATE])
     example = CATALOG.event(TYPE).examples[0]
     event = replace(site.event(TYPE, 1, dict(example.value)), key=example.key)
-    site.produce(STATE, [event])
+    produce(site, STATE, event)
     (first,) = site.records(STATE)
-    site.produce(LETTERS, [_sink_letter(site, first)])
-    site.produce(STATE, [replace(event, id="c" * 32)])
+    produce(site, LETTERS, _sink_letter(site, first))
+    produce(site, STATE, replace(event, id="c" * 32))
 
     async def send() -> Counter[str]:
         parts = site.settings.bootstrap, site.tenant.id, site.serde
@@ -128,10 +129,20 @@ def test_an_old_state_is_not_put_over_a_newer_one(site: Site) -> None:
     assert asyncio.run(send()) == {NEWER: 1}
     assert len(site.records(STATE)) == 2
     again = replace(event, key="kunci-lain", id="d" * 32)
-    site.produce(STATE, [again])
+    produce(site, STATE, again)
     (only,) = [r for r in site.records(STATE) if r.key == b"kunci-lain"]
-    site.produce(LETTERS, [_sink_letter(site, only)])
+    produce(site, LETTERS, _sink_letter(site, only))
     assert asyncio.run(send()) == {NEWER: 1, SENT: 1}
+
+
+def produce(site: Site, ref: str, *events: Event) -> None:
+    """Write, and wait until readers of committed data see it.
+
+    A commit returns before its markers stand in the partitions.
+    """
+    before = len(site.records(ref))
+    site.produce(ref, events)
+    wait_until(lambda: len(site.records(ref)) == before + len(events))
 
 
 def _post(site: Site) -> Post:

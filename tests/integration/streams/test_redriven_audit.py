@@ -14,6 +14,8 @@ from bus.streams.wiring.audit import Audit, Auditor
 from bus.streams.wiring.memory_state import MemoryState
 from bus.streams.wiring.stage import Stage, stages_of
 from tests.integration.sinks.site import CATALOG, Site
+from tests.integration.sinks.test_redrive import produce
+from tests.integration.sinks.test_sinks_on_kafka import wait_until
 
 pytestmark = pytest.mark.kafka
 
@@ -98,15 +100,17 @@ def test_the_mended_pipeline_is_audited_as_it_was(site: Site) -> None:
         replace(event, id=f"{n:032x}", value={**example.value, "versi": n})
         for n in range(7)
     ]
-    site.produce(LOG, events)
+    produce(site, LOG, *events)
     worker = Worker(site)
     worker.work()
+    wait_until(lambda: len(site.records(LETTERS)) == 3)
     assert worker.audit().words().startswith("lost 0 extra 0 state differences 0")
     worker.is_broken = False
     assert not worker.audit().clean
     assert worker.resend() == 3
+    wait_until(lambda: len(site.records(LOG)) == 10)
     worker.work()
+    wait_until(lambda: len(site.records(STATE)) == 7)
     audit = worker.audit()
     assert audit.clean, audit.words()
     assert (audit.inputs, audit.outputs) == (10, 10)
-    assert len(site.records(STATE)) == 7
