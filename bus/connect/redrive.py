@@ -9,6 +9,8 @@ the source reads the row again, as it is there now.
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +19,7 @@ from bus.connect.letters import REDRIVES, RESENT, Letter, sent
 from bus.contracts import topic_name
 from bus.kafka.partitioner import partition_for
 from bus.kafka.reader import read_committed
-from bus.kafka.topics import ensure_topics
+from bus.kafka.topics import ensure_topics, partition_counts
 from bus.kafka.writer import TransactionalWriter
 from bus.record import ATTEMPTS, REDRIVE, Event, event_id, headers_of
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 SENT, BEFORE, NEWER, NO_KEY = "sent", "sent before", "told anew since", "without key"
 _AT_ONCE = 500
+KNOWN_TRIES, KNOWN_SECONDS = 50, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Redrive:
         """
         post, found = self._post, Counter[str]()
         bootstrap, tenant = post.settings.bootstrap, post.tenant
-        ensure_topics(post.settings, post.catalog, tenant, [REDRIVES])
+        await asyncio.to_thread(self._make_topic)
         writer = TransactionalWriter(bootstrap, f"redrive-{tenant.id}")
         await writer.start()
         try:
@@ -92,6 +95,15 @@ class Redrive:
         finally:
             await writer.stop()
         return found
+
+    def _make_topic(self) -> None:
+        """Make the topic of the notes; a broker knows a new one after a moment."""
+        post, pause = self._post, threading.Event()
+        if ensure_topics(post.settings, post.catalog, post.tenant, [REDRIVES]):
+            for _ in range(KNOWN_TRIES):
+                if self._topic in partition_counts(post.settings):
+                    return
+                pause.wait(KNOWN_SECONDS)
 
     async def _verdict(self, letter: Letter, *, noted: bool) -> str:
         if not letter.is_open:

@@ -121,13 +121,9 @@ class TransactionalWriter:
         with kafka_errors(f"commit of {self.transactional_id}"):
             futures = []
             for place, batch in self._staged.batches:
-                futures.append(
-                    (
-                        place,
-                        batch,
-                        await client.send_batch(batch, place[0], partition=place[1]),
-                    )
-                )
+                sending = await client.send_batch(batch, place[0], partition=place[1])
+                sending.add_done_callback(_seen)
+                futures.append((place, batch, sending))
             waited = [future for _, _, future in futures]
             if offsets and group:
                 positions = {
@@ -157,3 +153,9 @@ class TransactionalWriter:
         """Close connections. An open transaction is settled by the next owner."""
         if (producer := self._own.taken()) is not None:
             await producer.stop()
+
+
+def _seen(sending: asyncio.Future[object]) -> None:
+    """One batch of several that failed is told; the others shall not be logged."""
+    if not sending.cancelled():
+        sending.exception()

@@ -14,7 +14,7 @@ import pytest
 from bus.connect.delivery_dead import dead_letter
 from bus.connect.letters import letters_of
 from bus.connect.redrive import BEFORE, NEWER, SENT, Post, Redrive
-from bus.errors import DecodeError, OpdBusError
+from bus.errors import DecodeError, FatalError, OpdBusError
 from bus.kafka.topics import ensure_topics
 from bus.record import REDRIVE, Event, Record, header
 from bus.streams.topology.pipeline import Pipeline
@@ -140,9 +140,18 @@ def produce(site: Site, ref: str, *events: Event) -> None:
 
     A commit returns before its markers stand in the partitions.
     """
-    before = len(site.records(ref))
+    wait_until(lambda: count(site, ref) >= 0)
+    before = count(site, ref)
     site.produce(ref, events)
-    wait_until(lambda: len(site.records(ref)) == before + len(events))
+    wait_until(lambda: count(site, ref) == before + len(events))
+
+
+def count(site: Site, ref: str) -> int:
+    """Records of a topic; -1 while the broker does not know a topic just made."""
+    try:
+        return len(site.records(ref))
+    except FatalError:
+        return -1
 
 
 def _post(site: Site) -> Post:
