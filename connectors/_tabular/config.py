@@ -31,7 +31,8 @@ class FolderConfig(Frozen):
         kembali: folder into which a copy of a file goes whose rows were rejected, with
             the reasons beside the rows; default is `arsip`, else `folder`, with
             `-kembali` added to its name; `tidak` for no copies.
-        settle_seconds: a file is read when it has not changed for so long.
+        settle_seconds: a file is read when it has not changed for so long; one that
+            cannot be opened is waited for fifteen times as long, it may be half of one.
         poll_seconds: wait between two looks into the folder.
         chunk_rows: rows sent in one transaction.
     """

@@ -11,10 +11,18 @@ from bus.connect.spec import Opening
 from bus.errors import RetriableError
 from connectors._tabular.archive import Archive
 from connectors._tabular.config import FolderConfig
-from connectors._tabular.reader import FileReader, Lines, UnreadableFileError
+from connectors._tabular.reader import (
+    UNOPENED,
+    FileReader,
+    Lines,
+    UnreadableFileError,
+)
 from connectors._tabular.returns import Returns
 
 REMEMBERED_FILES = 5000
+PATIENCE = 15
+"""A file that cannot be opened is waited for this many times `settle_seconds`: half a
+workbook is no workbook, and once archived its other half would be missed."""
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp")
 _BLOCK = 1 << 20
 
@@ -42,6 +50,7 @@ class FolderSource:
         self._open: tuple[str, int, Lines] | None = None
         self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
         self._sizes: dict[Path, int] = {}
+        self._unopened: set[str] = set()
         arsip = None if opening.dry else config.arsip
         self._archive = Archive(arsip, self._digest)
         back = None if opening.dry else config.returns_to()
@@ -103,9 +112,15 @@ class FolderSource:
                 digest = self._digest(path)
             except OSError as error:
                 raise RetriableError(f"{self._name}: {path.name}: {error}") from None
-            if digest not in done:
+            waits = digest in self._unopened and self._may_grow(path)
+            if digest not in done and not waits:
                 return {"name": path.name, "hash": digest, "row": 0}
         return None
+
+    def _may_grow(self, path: Path) -> bool:
+        """Young enough that its sender, at the end of a bad line, is still at it."""
+        age = self._clock.now_ms() / 1000 - path.stat().st_mtime
+        return age < self._config.settle_seconds * PATIENCE
 
     def _is_settled(self, path: Path) -> bool:
         """Untouched for a while and of the same size as at the last look."""
@@ -136,6 +151,9 @@ class FolderSource:
             items = list(islice(lines.rows, self._config.chunk_rows))
         except UnreadableFileError as error:
             self.close()
+            if error.code == UNOPENED and self._may_grow(self._config.folder / name):
+                self._unopened.add(digest)
+                return self._batch((), done, None, wait=self._config.poll_seconds)
             broken = Unreadable(name, error.code, error.message)
             self._returns.wait_for(digest)
             return self._batch((broken,), [*done, digest], None)

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from bus.connect.source import Unreadable
 
+UNOPENED = "BERKAS_TAK_TERBACA"
+"""Reason code of a file that is none of its format, or only half of one."""
 Line = tuple[Sequence[Any], int]
 """Cells of a row and its line number in the file, from 1."""
 

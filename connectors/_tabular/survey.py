@@ -7,6 +7,7 @@ from typing import Any
 
 from bus.connect.survey import NUMBER, TEXT, TIME, FoundColumn, FoundTable
 from bus.errors import ConfigError
+from connectors._tabular.blocks import find_blocks
 from connectors._tabular.header import guess_heading, is_numbering
 from connectors._tabular.reader import UnreadableFileError, is_blank
 
@@ -66,11 +67,22 @@ class FileSurveyor:
         picked = [
             [row[at] if at < len(row) else None for at in places] for row in below
         ]
+        if blocks := find_blocks(below, len(heading.names)):
+            names = [*names, blocks.column]
+            last = len(heading.names)
+            picked = [[row[at] for at in (*places, last)] for row in blocks.rows]
+            below = blocks.rows
+            notes.append(
+                f"rows stand in blocks under a heading: it becomes column "
+                f"{blocks.column}, the heading is no row"
+            )
         block: dict[str, Any] = {"folder": "", "pattern": pattern_of(path.name)}
         if sheet:
             block["lembar"] = sheet
         if heading.rows > 1:
             block["judul_baris"] = heading.rows
+        if blocks:
+            block["blok"] = {blocks.column: blocks.pattern}
         return FoundTable(
             name=_UNSAFE.sub("-", name.lower()).strip("-") or "berkas",
             columns=tuple(

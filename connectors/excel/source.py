@@ -17,6 +17,7 @@ from connectors._tabular.folder import FolderSource
 from connectors._tabular.header import LOOK_AT
 from connectors._tabular.layout import Layout
 from connectors._tabular.reader import (
+    UNOPENED,
     Lines,
     UnreadableFileError,
     missing_columns,
@@ -74,7 +75,7 @@ class ExcelReader:
             raise
         except (CalamineError, OSError, ValueError) as error:
             raise UnreadableFileError(
-                "BERKAS_TAK_TERBACA",
+                UNOPENED,
                 f"Berkas {path.name} tidak bisa dibuka sebagai Excel "
                 f"({_short(error)}). Buka di Excel, simpan ulang tanpa kata sandi, "
                 "lalu kirim lagi.",
@@ -140,6 +141,4 @@ def peek(path: Path) -> list[tuple[str, Sheet]]:
             for name in workbook.sheet_names
         ]
     except (CalamineError, ValueError) as error:
-        raise UnreadableFileError(
-            "BERKAS_TAK_TERBACA", f"{path.name}: {_short(error)}"
-        ) from None
+        raise UnreadableFileError(UNOPENED, f"{path.name}: {_short(error)}") from None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bus.connect.proposal.reading import Habit
     from bus.connect.survey import FoundTable
 
+SHOWN_CODES = 8
 _WIDTH = 88
 _HASHED: Mapping[str, str] = {
     "nik": "subjek",
@@ -186,7 +187,7 @@ class Draft:
         used = {pick.nature.name for pick in self._fit.picks.values()}
         for personal in CLASSES:
             rest = [
-                f"{n.name} ({n.kind})"
+                f"{n.name} ({_told(n)})"
                 for n in self._natures
                 if n.name not in used and n.personal == personal
             ]
@@ -215,6 +216,16 @@ class Draft:
             *cells,
             *(f"    {line}" for line in result),
         ]
+
+
+def _told(nature: Nature) -> str:
+    """A column's kind; of a code its values, and what the database says of it."""
+    seen = ", ".join(nature.codes[:SHOWN_CODES])
+    if nature.kind != "kode" or nature.personal != "internal" or not seen:
+        return nature.kind
+    more = ", …" if len(nature.codes) > SHOWN_CODES else ""
+    comment = f"; the table says: {nature.column.comment}" * bool(nature.column.comment)
+    return f"{nature.kind}: {seen}{more}{comment}"
 
 
 def _keys(fit: Fit) -> tuple[str, ...]:

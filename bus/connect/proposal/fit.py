@@ -148,11 +148,23 @@ def _share_identities(
         found = picks.get(f"{prefix}{beside}") if beside else None
         if found is not None:
             picks[target.path] = Pick(target, found.nature, found.score)
+    _take_the_only_money(targets, natures, picks)
     only = {kind: [n for n in natures if n.kind == kind] for kind in _PERSONAL}
     for target in targets:
         choices = only.get(target.wants, [])
         if target.required and target.path not in picks and len(choices) == 1:
             picks[target.path] = Pick(target, choices[0], LEAST)
+
+
+def _take_the_only_money(
+    targets: Sequence[Target], natures: Sequence[Nature], picks: dict[str, Pick]
+) -> None:
+    """One amount is needed and one is there: a made-up one would be worse."""
+    money = [nature for nature in natures if nature.kind == "uang"]
+    needed = [t for t in targets if t.required and t.type.kind == "decimal"]
+    taken = {pick.nature.name for pick in picks.values()}
+    if len(money) == len(needed) == 1 and money[0].name not in taken:
+        picks.setdefault(needed[0].path, Pick(needed[0], money[0], LEAST))
 
 
 def _score(target: Target, nature: Nature, rivals: frozenset[tuple[str, str]]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bus.connect.survey import NUMBER
+from bus.connect.survey import DATE, NUMBER, TIME
 from bus.errors import RowError
 from bus.normalise import NORMALISERS
 
@@ -48,7 +48,8 @@ def _cell(nature: Nature, region: str) -> Any:
         "hapus": None,
         "kosong": None,
     }
-    if nature.kind in invented and nature.kind != "hapus":
+    dated = nature.column.family in {DATE, TIME}  # when a row was deleted: this is not
+    if nature.kind in invented and (nature.kind != "hapus" or dated):
         return invented[nature.kind]
     if nature.example is not None:
         return nature.example

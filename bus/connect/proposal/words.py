@@ -68,6 +68,8 @@ def words(name: str) -> frozenset[str]:
             found.add(_WORD.get(word, word))
     if found >= _BIRTH:
         found = found - {"jenis"} | _SEX
+    if found == {"l", "p"}:
+        found = {"jk"}  # the heading of many lists: L/P
     if {"kartu", "keluarga"} <= found:
         found = found - {"kartu", "keluarga"} | {"kk"}
     numbers = {word for word in found if word.isdigit()}

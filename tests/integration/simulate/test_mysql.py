@@ -35,7 +35,11 @@ def test_the_same_world_and_day_on_mariadb(mariadb_url, tmp_path):
     day = Day(stores, made, 1, SystemClock(), ZoneInfo("Asia/Jakarta"))
     try:
         done = day.run(rate=200, seconds=1.5)
-        journal = made.rows["desa"]["log_penduduk"] + done["death"] + done["move"]
+        journal = (
+            made.rows["desa"]["log_penduduk"]
+            + done.get("death", 0)
+            + done.get("move", 0)
+        )
         assert count(stores.desa, "log_penduduk") == journal
         claims = made.rows["esakti"]["tb_santunan"] + done["by_hand"]
         assert count(stores.esakti, "tb_santunan") == claims

@@ -156,5 +156,5 @@ def test_mariadb_tells_all_columns_that_may_not_be_read(
     finally:
         with owner.begin() as connection:
             connection.exec_driver_sql("drop database if exists lapak")
-            connection.exec_driver_sql(f"drop user if exists {WHO}")
+            connection.exec_driver_sql(f"drop user {WHO}")
         owner.dispose()

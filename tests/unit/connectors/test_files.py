@@ -186,16 +186,6 @@ def test_one_reference_twice_in_a_file(tmp_path: Path) -> None:
     assert run.codes == ["REF_GANDA"]
 
 
-def test_lines_that_name_nobody_are_told_as_such(tmp_path: Path) -> None:
-    run = start(tmp_path)
-    total, note = "; ;JUMLAH;;;;", "; ;Batang, 2 Maret;;;;"
-    send(tmp_path, "a.csv", f"{HEADER}\n{total}\n{line(1)}\n{note}\n{total}\n")
-    assert len(run.catch_up()) == 1
-    assert run.codes == ["REF_KOSONG", "REF_KOSONG"]
-    assert len(run.catch_up()) == 0
-    assert len(run.codes) == 2, "each is told once"
-
-
 def test_a_file_replaced_while_it_is_read(tmp_path: Path) -> None:
     run = start(tmp_path, more="chunk_rows: 2")
     rows = "\n".join(line(i) for i in range(6))

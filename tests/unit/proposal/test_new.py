@@ -210,3 +210,45 @@ def test_a_key_never_shows_a_number_of_a_person(tmp_path: Path) -> None:
     broken = text.replace("warga_id: {dari: nik, aturan: subjek}", "warga_id: nik")
     (tmp_path / "warga.yaml").write_text(broken)
     assert "personal" in run("lint", str(tmp_path / "warga.yaml")).output
+
+
+def test_a_sheet_in_blocks_comes_with_the_family_of_each_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["No", "NIK", "Nama", "L/P", "Desa"])
+    for family in range(1, 6):
+        sheet.append([f"No KK : 332501120406900{family}"])
+        sheet.append([1, f"332501450158900{family}", "SUMINAH", "P", "3325012001"])
+        sheet.append([2, f"332501050158900{family}", "BUDI", "L", "3325012001"])
+    (tmp_path / "masuk").mkdir()
+    book.save(tmp_path / "masuk/KPM_2026.xlsx")
+    text = made(tmp_path, "kpm", "--from", str(tmp_path / "masuk"))
+    monkeypatch.setenv("KPM_FOLDER", str(tmp_path / "masuk"))
+    assert "kk_id: {dari: NO_KK, aturan: keluarga" in text
+    assert 'jk: {dari: "L/P", aturan: jenis_kelamin}' in text
+    told = run("check", str(tmp_path / "kpm.yaml")).output
+    assert "10 rows, all columns found" in told
+    assert "rejected" not in told
+
+
+def test_the_only_money_is_taken_and_codes_are_told(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "app.db")
+    database.execute(
+        "create table tagihan (id integer primary key, kios text, masa text, "
+        "nominal text, status int, lunas int, deleted_at datetime)"
+    )
+    for number in range(30):
+        gone = "2026-03-02 08:00:00" if number % 9 == 0 else None
+        row = (number, f"K-{number}", "2026-03", "Rp 45.000", number % 4, 1, gone)
+        database.execute("insert into tagihan values (?,?,?,?,?,?,?)", row)
+    database.commit()
+    database.close()
+    url = f"sqlite:///{tmp_path / 'app.db'}"
+    words = ("--table", "tagihan", "--event", "TagihanDitetapkan")
+    text = made(tmp_path, "lapak", "--from", url, *words)
+    assert "pokok: {dari: nominal, aturan: uang" in text
+    assert "status (kode: 0, 1, 2, 3)" in " ".join(text.replace("#", " ").split())
+    assert "deleted_at: null" in text
