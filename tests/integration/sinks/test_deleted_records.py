@@ -14,7 +14,7 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from bus.errors import RetriableError
-from bus.kafka.positions import committed
+from bus.kafka.positions import GroupPositions
 from ops.benchmarks.receivers import OK, Receivers
 from tests.integration.sinks.site import MUTU, Process, Site
 
@@ -47,6 +47,12 @@ def tool(said: str) -> int:
     return subprocess.run(words, check=False, timeout=60).returncode
 
 
+async def standing(bootstrap: str, group: str) -> dict[tuple[str, int], int]:
+    """Where a group stands."""
+    async with GroupPositions(bootstrap, group) as positions:
+        return await positions.all()
+
+
 def delete(site: Site) -> None:
     """What retention does: everything up to now."""
     admin = AdminClient({"bootstrap.servers": site.settings.bootstrap})
@@ -71,7 +77,7 @@ def test_records_deleted_before_they_were_told_stop_the_sink(
 
         def positions() -> dict[tuple[str, int], int]:
             try:
-                return asyncio.run(committed(site.settings.bootstrap, group))
+                return asyncio.run(standing(site.settings.bootstrap, group))
             except RetriableError:
                 return {}  # a new broker has no coordinator yet
 
