@@ -10,9 +10,10 @@ from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bus.record import Event, Value, output_id_maker
+from bus.streams.topology.merging import merged, newest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from bus.streams.topology.pipeline import Pipeline
 
@@ -139,7 +140,7 @@ class Context:
         if store not in self.pipeline.stores:
             raise KeyError(f"{self.pipeline.name} declares no store {store!r}")
         staged = self._staged(store, first, last)
-        return _merged(self._state.scan(store, first, last), staged)
+        return merged(self._state.scan(store, first, last), staged)
 
     def newest(self, store: str, first: str, last: str) -> tuple[str, Value] | None:
         """The last entry that `scan` would show; one read, however many there are.
@@ -151,16 +152,8 @@ class Context:
             raise KeyError(f"{self.pipeline.name} declares no store {store!r}")
         if not self.changes and not self._pending:
             return self._state.newest(store, first, last)
-        staged = dict(self._staged(store, first, last))
-        found, end = self._state.newest(store, first, last), last
-        while found is not None and found[0] in staged:
-            end = found[0]
-            found = self._state.newest(store, first, end)
-        for key in reversed(staged):
-            value = staged[key]
-            if value is not None:
-                return found if found is not None and found[0] > key else (key, value)
-        return found
+        staged = self._staged(store, first, last)
+        return newest(lambda end: self._state.newest(store, first, end), staged, last)
 
     def _staged(
         self, store: str, first: str, last: str
@@ -233,27 +226,3 @@ class Context:
         )
         self._emitted.append(Output(topic, event))
         return event
-
-
-def _merged(
-    committed: Iterable[tuple[str, Value]], staged: list[tuple[str, Value | None]]
-) -> Iterator[tuple[str, Value]]:
-    """Both in key order; what is staged wins, and None hides."""
-    at, count = 0, len(staged)
-    for key, value in committed:
-        while at < count and staged[at][0] < key:
-            yield from _shown(staged[at])
-            at += 1
-        if at < count and staged[at][0] == key:
-            yield from _shown(staged[at])
-            at += 1
-        else:
-            yield key, value
-    for entry in staged[at:]:
-        yield from _shown(entry)
-
-
-def _shown(entry: tuple[str, Value | None]) -> Iterator[tuple[str, Value]]:
-    key, value = entry
-    if value is not None:
-        yield key, value

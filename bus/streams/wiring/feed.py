@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 Place = tuple[str, int]
-FETCH_BYTES = 4 << 20
-PARTITION_BYTES = 512 << 10
+FETCH_BYTES = 8 << 20
+PARTITION_BYTES = 2 << 20
 WAIT_SECONDS = 0.5
 
 

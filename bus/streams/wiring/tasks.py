@@ -127,8 +127,12 @@ class TaskSet:
             self.report()
             while True:
                 await self._flowing.wait()
+                if self._source.lag(place) < task.room:
+                    await task.settle()  # the next batch is the larger for it
                 batch = await self._source.next(place, task.position, task.room)
-                if batch is not None:
+                if batch is None:
+                    await task.settle()
+                else:
                     await task.process(batch)
         except Exception as error:  # noqa: BLE001 - the worker ends with it
             if self._tasks.get(place) is task:
