@@ -32,6 +32,7 @@ def examine_folder(
     if bad := _unusable(config):
         yield from bad
         return
+    yield from _copies(config)
     files = sorted(
         config.folder.glob(config.pattern), key=lambda path: -path.stat().st_mtime
     )
@@ -52,11 +53,21 @@ def _unusable(config: FolderConfig) -> list[Finding]:
     bad = []
     if not os.access(folder, os.R_OK | os.X_OK):
         bad.append(f"{folder}: no right to read; chmod or chown it")
-    for other in (config.arsip, config.returns_to()):
-        place = _first_there(other) if other else None
-        if place and not os.access(place, os.W_OK):
-            bad.append(f"{other}: no right to write in {place}; chmod or chown it")
+    bad += [text for text in (_closed(config.arsip),) if text]
     return [Finding("folder", BAD, text) for text in bad]
+
+
+def _copies(config: FolderConfig) -> Iterator[Finding]:
+    """Where files with rejected rows go; a run goes on without."""
+    if told := _closed(config.returns_to()):
+        yield Finding("copies", NOTE, f"{told}; or set `kembali:`")
+
+
+def _closed(folder: Path | None) -> str:
+    place = _first_there(folder) if folder else None
+    if place and not os.access(place, os.W_OK):
+        return f"{folder}: no right to write in {place}; chmod or chown it"
+    return ""
 
 
 def _first_there(folder: Path) -> Path:

@@ -204,3 +204,19 @@ def test_a_large_workbook_goes_back_with_its_values(
     assert copy is not None
     assert copy["B3"].value == "123"
     assert copy["H3"].value.startswith("NIK_PANJANG")
+
+
+def test_check_tells_where_copies_cannot_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = connector(tmp_path, "csv", f", kembali: '{tmp_path}/balas/uji'")
+    (tmp_path / "balas").mkdir()
+    there = os.access
+
+    def access(place: Path, mode: int) -> bool:
+        return there(place, mode) and not (mode == os.W_OK and place.name == "balas")
+
+    monkeypatch.setattr("os.access", access)
+    done = CliRunner().invoke(app, ["check", str(path)])
+    assert f"note     copies: {tmp_path}/balas/uji: no right to write" in done.output
+    assert done.exit_code == 0
