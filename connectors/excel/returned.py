@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 
 from bus.connect.returned import TITLE, Returned
@@ -29,13 +30,13 @@ def give_back(returned: Returned, only: str) -> Path:
         OSError: the folder cannot be written.
     """
     book = _opened(returned.path)
+    if book is None:
+        return _values_only(returned, only)
     for name in {sheet or only for sheet, _ in returned.reasons}:
         sheet = book[name]
         column = sheet.max_column + 1
         for line, text in _lines(returned, name, only):
-            cell = sheet.cell(row=line, column=column, value=text)
-            cell.fill = _RED
-            cell.font = Font(bold=text == TITLE)
+            cell = _marked(sheet.cell(row=line, column=column, value=text))
             sheet.column_dimensions[cell.column_letter].width = _WIDTH
     target = returned.target(".xlsx")
     book.save(target)
@@ -43,17 +44,36 @@ def give_back(returned: Returned, only: str) -> Path:
 
 
 def _opened(path: Path) -> Any:
-    """As it looked; its values only where that is too large or cannot be opened."""
+    """As it looked; None where that is too large or cannot be opened."""
     if path.suffix.lower() in {".xlsx", ".xlsm"} and path.stat().st_size <= MOST_BYTES:
         with suppress(Exception):  # what Excel and others write is not always clean
             return load_workbook(path)
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in peek(path):
+    return None
+
+
+def _values_only(returned: Returned, only: str) -> Path:
+    """Row by row, so that a large one does not have to be held."""
+    book = Workbook(write_only=True)
+    for name, rows in peek(returned.path):
         sheet = book.create_sheet(name)
-        for cells in rows:
-            sheet.append([None if cell == "" else cell for cell in cells])
-    return book
+        concerned = any((sheet_ or only) == name for sheet_, _ in returned.reasons)
+        reasons = dict(_lines(returned, name, only)) if concerned else {}
+        width = max(map(len, rows), default=0)
+        for line, cells in enumerate(rows, 1):
+            row = [None if cell == "" else cell for cell in cells]
+            if text := reasons.get(line):
+                row += [None] * (width - len(row))
+                row.append(_marked(WriteOnlyCell(sheet, text)))
+            sheet.append(row)
+    target = returned.target(".xlsx")
+    book.save(target)
+    return target
+
+
+def _marked(cell: Any) -> Any:
+    cell.fill = _RED
+    cell.font = Font(bold=cell.value == TITLE)
+    return cell
 
 
 def _lines(returned: Returned, name: str, only: str) -> Iterator[tuple[int, str]]:

@@ -196,12 +196,16 @@ def test_a_large_workbook_goes_back_with_its_values(
 ) -> None:
     monkeypatch.setattr("connectors.excel.returned.MOST_BYTES", 0)
     path = connector(tmp_path, "excel")
-    workbook(tmp_path / "masuk/warga.xlsx", row(1), row(2, nik="123"))
+    source = tmp_path / "masuk/warga.xlsx"
+    workbook(source, row(1), row(2, nik="123"))
+    book = openpyxl.load_workbook(source)
+    book.create_sheet("Catatan").append(["baik"])
+    book.save(source)
     Reader(path).poll(4)
-    copy = openpyxl.load_workbook(
-        tmp_path / "masuk/arsip-kembali/warga-ditolak.xlsx"
-    ).active
-    assert copy is not None
+    book = openpyxl.load_workbook(tmp_path / "masuk/arsip-kembali/warga-ditolak.xlsx")
+    assert [cell.value for cell in book["Catatan"][1]] == ["baik"]
+    copy = book.worksheets[0]
+    assert copy["H1"].value == "ALASAN DITOLAK"
     assert copy["B3"].value == "123"
     assert copy["H3"].value.startswith("NIK_PANJANG")
 
