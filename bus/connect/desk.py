@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bus.connect.control import ControlTopic, Wish
+from bus.connect.presence import doors_group
 from bus.connect.record_maker import OFFSET, ROW, STATUS, TASK, Prepared, RecordMaker
 from bus.connect.remembered import all_differs, row_differs
 from bus.connect.source_roster import group_of
@@ -67,8 +68,7 @@ class Desk:
             RetriableError: the broker is not there.
         """
         found: dict[str, Standing] = {}
-        settings = self._parts.settings
-        alive = await members_of(settings.bootstrap, group_of(self._parts.tenant))
+        alive = await self._alive()
         for value in await self._values(STATUS):
             found[value["connector"]] = Standing(
                 value["connector"],
@@ -90,6 +90,13 @@ class Desk:
             standing = found.get(wish.connector, Standing(wish.connector))
             found[wish.connector] = replace(standing, wish=wish)
         return dict(sorted(found.items()))
+
+    async def _alive(self) -> frozenset[str]:
+        """Names of the processes that run sources or take what others send."""
+        tenant, bootstrap = self._parts.tenant, self._parts.settings.bootstrap
+        groups = (group_of(tenant), doors_group(tenant))
+        found = [await members_of(bootstrap, group) for group in groups]
+        return frozenset().union(*found)
 
     async def standing(self, name: str) -> Standing:
         """One connector.

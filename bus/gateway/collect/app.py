@@ -19,14 +19,14 @@ from bus.errors import RetriableError
 from bus.gateway.collect.feed import OrderError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bus.agent.frame import Seal
     from bus.clock import Clock
     from bus.gateway.collect.feed import Feed, Partial
 
 PREFIX = "/agen"
-AGAIN_SECONDS = 1
+AGAIN_SECONDS, PAUSED_SECONDS = 1, 30
 FRAME_SECONDS = 300.0
 NOBODY = "-"
 _SIZE_DIGITS = 15
@@ -39,14 +39,20 @@ class Counter:
         seals: connector → its seal.
         feeds: connector → the feed of its task, while there is one.
         clock: the time; silence of agents counts from now on.
+        is_paused: whether operators want a connector to rest.
     """
 
     def __init__(
-        self, seals: Mapping[str, Seal], feeds: Mapping[str, Feed], clock: Clock
+        self,
+        seals: Mapping[str, Seal],
+        feeds: Mapping[str, Feed],
+        clock: Clock,
+        is_paused: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._seals = seals
         self._feeds = feeds
         self._clock = clock
+        self._is_paused = is_paused
         for name in seals:
             self._hear(name, "")
 
@@ -67,7 +73,8 @@ class Counter:
                 return await self._take(request, name, seal, feed)
             return JSONResponse(feed.stand())
         except RetriableError:
-            return self._said(name, HTTPStatus.SERVICE_UNAVAILABLE, "BELUM_SIAP")
+            code = "DIJEDA" if self._is_paused(name) else "BELUM_SIAP"
+            return self._said(name, HTTPStatus.SERVICE_UNAVAILABLE, code)
         except OrderError:
             return self._said(name, HTTPStatus.CONFLICT, "BUKAN_GILIRANNYA")
         except (ClientDisconnect, TimeoutError):
@@ -110,7 +117,8 @@ class Counter:
 
     def _said(self, name: str, status: HTTPStatus, code: str) -> Response:
         metrics.COLLECTED.labels(name, code).inc()
-        wait = {"Retry-After": str(AGAIN_SECONDS)}
+        seconds = PAUSED_SECONDS if code == "DIJEDA" else AGAIN_SECONDS
+        wait = {"Retry-After": str(seconds)}
         headers = wait if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
         return JSONResponse({"status": status, "code": code}, status, headers)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,8 +11,10 @@ import uvicorn
 
 from bus.agent.secret import seal_of
 from bus.connect.connector import Connector
+from bus.connect.keepers import Keepers
+from bus.connect.operators import Operators
 from bus.connect.source import Reading
-from bus.connect.source_task import FAILED, PAUSED, SourceTask
+from bus.ending import end
 from bus.gateway.collect.app import PREFIX, Counter, collect_app
 from bus.gateway.collect.feed import Feed
 from bus.gateway.serving import HttpServer
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from bus.connect.source_task import Collecting
 
 IDLE_SECONDS = 60
-AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,10 @@ async def run_collect(
     """
     feeds: dict[str, Feed] = {}
     seals = {each.name: seal_of(each) for each in connectors}
+    keepers = Keepers(shared, lambda name: _shut(feeds, name))
     server = HttpServer(
         uvicorn.Config(
-            collect_app(Counter(seals, feeds, shared.clock)),
+            collect_app(Counter(seals, feeds, shared.clock, keepers.is_paused)),
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -100,46 +101,27 @@ async def run_collect(
             timeout_graceful_shutdown=1,
         )
     )
-    stop = asyncio.Event()
-
-    def leave() -> None:
-        stop.set()
-        server.leave()
-
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, leave)
+        asyncio.get_running_loop().add_signal_handler(number, server.leave)
     host, port = bound.getsockname()[:2]
     told(f"agents on http://{host}:{port}{PREFIX}")
     shared.health.ready()
-    jobs = [_lasting(collected(each, feeds), shared, stop) for each in connectors]
-    working = asyncio.gather(*jobs)
-    working.add_done_callback(lambda _: server.leave())
+    offered = {each.name: (collected(each, feeds), b"") for each in connectors}
+    operators = Operators(
+        shared, keepers.heard, lambda: keepers.offer(offered, frozenset(offered))
+    )
+    listening = asyncio.create_task(operators.run(), name="control")
+    listening.add_done_callback(lambda _: server.leave())
     try:
         await server.serve(sockets=[bound])
     finally:
-        stop.set()
         bound.close()
-    return [problem for problem in await working if problem]
+        await end(listening)
+        problems = await keepers.close()
+    if not listening.cancelled():
+        listening.result()
+    return problems
 
 
-async def _lasting(
-    connector: Collected, shared: Collecting, stop: asyncio.Event
-) -> str | None:
-    """Its task, and another one when an operator has moved the position meanwhile."""
-    while not stop.is_set():
-        task = SourceTask(connector, shared)
-        stopping = asyncio.create_task(_stop(task, stop))
-        try:
-            await task.run()
-        finally:
-            stopping.cancel()
-        if task.state in {FAILED, PAUSED}:
-            return f"{task.name}: {task.state}: {task.message}"
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)
-    return None
-
-
-async def _stop(task: SourceTask, stop: asyncio.Event) -> None:
-    await stop.wait()
-    task.stop()
+def _shut(feeds: dict[str, Feed], name: str) -> None:
+    feeds.pop(name, None)

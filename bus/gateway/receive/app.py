@@ -77,6 +77,7 @@ class Entrance:
 
     async def _judged(self, request: Request) -> tuple[Answer, str]:
         headers = {name.lower(): value for name, value in request.headers.items()}
+        self._line.gate.check()
         self._door.greet(headers)
         body = await self._body(request)
         sender = self._door.admit(headers, body)

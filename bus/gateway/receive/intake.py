@@ -79,7 +79,8 @@ class Intake:
         self._partitions = partitions
         self._health = health
         self._clock = clock
-        self._waiting: asyncio.Queue[Post] = asyncio.Queue(MOST_WAITING)
+        self._waiting: asyncio.Queue[Post | None] = asyncio.Queue(MOST_WAITING)
+        self._untold = False
         self._away = "starting"
 
     async def write(self, post: Post) -> Outcome:
@@ -95,6 +96,12 @@ class Intake:
         except asyncio.QueueFull:
             raise RetriableError(f"{MOST_WAITING} posts wait for Kafka") from None
         return await post.done
+
+    def tell(self) -> None:
+        """Write soon which connectors take posts; nothing waits for it."""
+        self._untold = True
+        with suppress(asyncio.QueueFull):  # then there will be a round anyway
+            self._waiting.put_nowait(None)
 
     async def run(self) -> None:
         """Write until cancelled; a broker that is away is waited for."""
@@ -121,18 +128,29 @@ class Intake:
         await writer.start()
         for topic in {topic for line in self._lines.values() for topic in line.topics}:
             self._partitions[topic] = await writer.partition_count(topic)
+        await self._tell(writer)
+
+    async def _tell(self, writer: AckedWriter) -> None:
+        def work() -> None:
+            for line in self._lines.values():
+                line.tell(staged)
+
+        self._untold = False
         staged = writer.stage()
-        await asyncio.to_thread(self._tell, staged)
+        await asyncio.to_thread(work)
         await writer.send(staged)
 
-    def _tell(self, staged: Staging) -> None:
-        for line in self._lines.values():
-            line.running(staged)
-
     async def _round(self, writer: AckedWriter) -> None:
-        posts = [await self._waiting.get()]
-        while len(posts) < MOST_TOGETHER and not self._waiting.empty():
-            posts.append(self._waiting.get_nowait())
+        found = [await self._waiting.get()]
+        while len(found) < MOST_TOGETHER and not self._waiting.empty():
+            found.append(self._waiting.get_nowait())
+        posts = [post for post in found if post is not None]
+        if posts:
+            await self._write(posts, writer)
+        if self._untold:
+            await self._tell(writer)
+
+    async def _write(self, posts: Sequence[Post], writer: AckedWriter) -> None:
         begun = self._clock.monotonic()
         staged = writer.stage()
         try:
@@ -160,13 +178,15 @@ class Intake:
             metrics.count_rejects(name, sum((o.reasons for o in outcomes), Counter()))
             metrics.BATCH_SECONDS.labels(name).observe(seconds)
             metrics.LAST_COMMIT.labels(name).set(now)
+            for each in outcomes:
+                self._lines[name].gate.count(each.rows, len(each.refused))
 
     def _give_up(self, error: OpdBusError) -> None:
         posts = []
         with suppress(asyncio.QueueEmpty):
             while True:
                 posts.append(self._waiting.get_nowait())
-        _fail(posts, error)
+        _fail([post for post in posts if post is not None], error)
 
 
 def _work(posts: Sequence[Post], staged: Staging) -> list[tuple[Post, Outcome]]:

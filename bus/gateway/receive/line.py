@@ -11,7 +11,6 @@ from bus.connect.packer import Packer
 from bus.connect.record_maker import LETTER, STATUS, RecordMaker
 from bus.connect.row_engine import RowEngine
 from bus.connect.source import Reading
-from bus.connect.source_task import RUNNING
 from bus.record import event_id
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from bus.connect.push import BodyRefusedError
     from bus.connect.source import Batch
     from bus.contracts import Catalog
+    from bus.gateway.receive.gate import Gate
     from bus.kafka.staging import Staging
     from bus.serde import Serde
 
@@ -54,10 +54,12 @@ class Line:
     Args:
         connector: loaded connector.
         bench: shared parts.
+        gate: whether its posts are taken.
     """
 
-    def __init__(self, connector: Connector, bench: Bench) -> None:
+    def __init__(self, connector: Connector, bench: Bench, gate: Gate) -> None:
         self.name = connector.name
+        self.gate = gate
         self._connector = connector
         self._bench = bench
         source = f"/{bench.tenant}/{connector.definition.app}/{connector.objek}"
@@ -102,10 +104,12 @@ class Line:
         self._stage(outcome, staged)
         return outcome
 
-    def running(self, staged: Staging) -> None:
-        """Stage word that this process takes its posts."""
-        now = self._bench.clock.now_ms()
-        staged.append(*self._maker.status(RUNNING, None, self._bench.worker, now))
+    def tell(self, staged: Staging) -> None:
+        """Stage word whether this process takes its posts."""
+        now, gate = self._bench.clock.now_ms(), self.gate
+        staged.append(
+            *self._maker.status(gate.state, gate.message, self._bench.worker, now)
+        )
 
     def _stage(self, outcome: Outcome, staged: Staging) -> None:
         now = self._bench.clock.now_ms()

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from bus.connect.operators import Operators
 from bus.ending import end
 from bus.gateway.receive.app import Entrance, receive_app
+from bus.gateway.receive.gate import Gate
 from bus.gateway.receive.intake import Intake
 from bus.gateway.receive.line import Bench, Line
 from bus.gateway.serving import HttpServer
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bus.connect.connector import Connector
+    from bus.connect.control import Wish
     from bus.connect.source_task import Collecting
 
 log = logging.getLogger(__name__)
@@ -47,7 +50,16 @@ class Reception:
         bench = Bench(
             tenant.id, parts.catalog, parts.serde, clock, partitions, parts.worker
         )
-        lines = {each.name: Line(each, bench) for each in connectors}
+        self._gates = {
+            each.name: Gate(
+                each.name, each.definition.batas, parts.health, self._changed
+            )
+            for each in connectors
+        }
+        lines = {
+            each.name: Line(each, bench, self._gates[each.name]) for each in connectors
+        }
+        self._operators = Operators(parts, self._heard, self._known)
         name = f"receive-{tenant.id}-{parts.worker}"
         self._intake = Intake(
             lambda: AckedWriter(parts.settings.bootstrap, name),
@@ -68,6 +80,18 @@ class Reception:
                 for each in connectors
             ]
         )
+
+    def _changed(self) -> None:
+        self._intake.tell()
+
+    def _heard(self, wishes: Sequence[Wish]) -> None:
+        for wish in wishes:
+            if wish.connector in self._gates:
+                self._gates[wish.connector].heard(wish)
+
+    def _known(self) -> None:
+        for gate in self._gates.values():
+            gate.known()
 
     async def run(
         self, bound: socket.socket, told: Callable[[str], None] = log.info
@@ -96,11 +120,14 @@ class Reception:
         host, port = bound.getsockname()[:2]
         told(f"posts of apps on http://{host}:{port}")
         writing = asyncio.create_task(self._intake.run(), name="intake")
-        writing.add_done_callback(lambda _: server.leave())
+        listening = asyncio.create_task(self._operators.run(), name="control")
+        for job in (writing, listening):
+            job.add_done_callback(lambda _: server.leave())
         try:
             await server.serve(sockets=[bound])
         finally:
-            await end(writing)
+            await end(writing, listening)
             bound.close()
-        if not writing.cancelled():
-            writing.result()
+        for job in (writing, listening):
+            if not job.cancelled():
+                job.result()

@@ -3,6 +3,9 @@
 import asyncio
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -40,7 +43,7 @@ class Desk:
         site: tenant, registry and broker.
         bootstrap: another broker than the site's.
         ready: what `/health/ready` has to say first.
-        files: its connector files.
+        files: connector files.
     """
 
     def __init__(
@@ -51,7 +54,7 @@ class Desk:
         files: Sequence[Path] = FILES,
     ) -> None:
         self.site = site
-        self._files = files
+        self.files = files
         self.bootstrap = bootstrap or site.settings.bootstrap
         self.port, self._metrics = free_ports(2)
         self.base = f"http://127.0.0.1:{self.port}"
@@ -59,7 +62,7 @@ class Desk:
         self.process = self.start(ready)
 
     def start(self, ready: int = 200) -> Process:
-        env = SECRETS | {
+        self.env = env = SECRETS | {
             "OPDBUS_BOOTSTRAP": self.bootstrap,
             "OPDBUS_REGISTRY_URL": self.site.settings.registry_url,
             "OPDBUS_STATE_DIR": str(self.site.folder / "receive"),
@@ -69,7 +72,7 @@ class Desk:
             "OPDBUS_SECRET": "a secret only for tests",
         }
         log = self.site.folder / "receive.log"
-        arguments = ["-m", "ops.cli", "receive", *map(str, self._files)]
+        arguments = ["-m", "ops.cli", "receive", *map(str, self.files)]
         self.process = Process(arguments, env, log)
         self.process.wait_ready(ready)
         return self.process
@@ -78,6 +81,17 @@ class Desk:
         self.client.close()
         if self.process.child.poll() is None:
             self.process.kill()
+
+    def operator(self, *words: str) -> tuple[int, str]:
+        """`opdbus connector` as an operator types it; exit code and what it says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ops.cli", "connector", *words],
+            env=os.environ | self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
 
     def camera(self, number: int, ident: str = "", **headers: str) -> httpx.Response:
         """One signed event of a camera."""
