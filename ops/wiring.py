@@ -62,8 +62,8 @@ def spec_for(address: str) -> SourceSpec:
             return spec
     raise ConfigError(
         f"{address}: nothing here that can be read; give a database URL "
-        "(mysql://user:password@host/database), a file (.csv, .xls, .xlsx) or a folder "
-        "of such files"
+        "(mysql://user:password@host/database), a file (.csv, .xls, .xlsx), a folder "
+        "of such files, or a body that the app posts (.json)"
     )
 
 

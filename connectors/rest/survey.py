@@ -1,18 +1,16 @@
 """Looking at a REST interface: its lists, their columns, a page of items."""
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from bus.clock import SystemClock
-from bus.connect.survey import NUMBER, TEXT, YES_NO, FoundColumn, FoundTable
+from bus.connect.survey import FoundColumn, FoundTable
+from bus.connect.survey_json import family_of, lists_in, paths_in
 from bus.errors import ConfigError
 from connectors.rest.body import at_path, cell
 from connectors.rest.client import GONE, Question, RestClient
 from connectors.rest.config import RestConfig
 
 TOP = "daftar"
-_DEEPEST = 4
 
 
 class RestSurveyor:
@@ -37,7 +35,7 @@ class RestSurveyor:
                 place = f"{self._name}: {self._config.place}"
                 raise ConfigError(f"{place}: HTTP {answer.status}; check the address")
             self._body = answer.body
-        found = _lists(self._body, "", 0)
+        found = lists_in(self._body)
         return [(path or TOP, len(items)) for path, items in found]
 
     def look(self, name: str, rows: int) -> FoundTable:
@@ -48,13 +46,13 @@ class RestSurveyor:
             raise ConfigError(f"{self._name}: no list {name!r}; there are: {told}")
         path = "" if name == TOP else name
         items = [x for x in at_path(self._body, path) if isinstance(x, dict)][:rows]
-        paths = dict.fromkeys(each for item in items for each in _paths(item, ""))
+        paths = dict.fromkeys(each for item in items for each in paths_in(item))
         sample = [tuple(cell(at_path(item, each)) for each in paths) for item in items]
         block = {"url": "", "items": path} if path else {"url": ""}
         return FoundTable(
             name=name.rpartition(".")[2],
             columns=tuple(
-                FoundColumn(each, family=_family([row[at] for row in sample]))
+                FoundColumn(each, family=family_of([row[at] for row in sample]))
                 for at, each in enumerate(paths)
             ),
             rows=sample,
@@ -64,30 +62,3 @@ class RestSurveyor:
 
     def close(self) -> None:
         self._client.close()
-
-
-def _lists(value: Any, path: str, depth: int) -> Iterator[tuple[str, list[Any]]]:
-    if isinstance(value, list):
-        if any(isinstance(item, dict) for item in value):
-            yield path, value
-    elif isinstance(value, dict) and depth < _DEEPEST:
-        for key, part in value.items():
-            yield from _lists(part, f"{path}.{key}" if path else str(key), depth + 1)
-
-
-def _paths(item: Mapping[str, Any], above: str) -> Iterator[str]:
-    for key, value in item.items():
-        path = f"{above}.{key}" if above else str(key)
-        if isinstance(value, dict) and value:
-            yield from _paths(value, path)
-        else:
-            yield path
-
-
-def _family(cells: list[Any]) -> str:
-    known = [value for value in cells if value is not None]
-    if known and all(isinstance(value, bool) for value in known):
-        return YES_NO
-    if known and all(isinstance(value, int | Decimal) for value in known):
-        return NUMBER
-    return TEXT

@@ -5,6 +5,7 @@ from bus.connect.spec import SourceSpec
 from connectors.webhook.config import Auth, WebhookConfig
 from connectors.webhook.door import WebhookDoor
 from connectors.webhook.examination import examine
+from connectors.webhook.survey import BodySurveyor, surveys
 
 SPEC = SourceSpec(
     kind="webhook",
@@ -14,6 +15,8 @@ SPEC = SourceSpec(
     open=lambda _, opening: PushedSource(opening.connector),
     object_name=lambda config: config.path.rpartition("/")[2],
     remembers_all=lambda _: False,
+    surveys=surveys,
+    survey=BodySurveyor,
     examine=examine,
     door=WebhookDoor,
     examples={

@@ -33,7 +33,9 @@ def new(  # noqa: PLR0917 - each is an option
     name: Annotated[str, typer.Argument(help="Name of the connector, `esakti`.")],
     origin: Annotated[
         str,
-        typer.Option("--from", help="Database URL, https:// list, file or folder."),
+        typer.Option(
+            "--from", help="Database URL, https:// list, file, folder, posted body."
+        ),
     ],
     table: Annotated[
         list[str] | None,
@@ -58,7 +60,7 @@ def new(  # noqa: PLR0917 - each is an option
         bool, typer.Option("--force", help="Overwrite a file of that name.")
     ] = False,
 ) -> None:
-    """Look at a database, workbook or CSV folder and write a first connector file.
+    """Look at a database, workbook, CSV folder or post and write a first file.
 
     Tables, keys, a way of reading and the contract's fields are guessed from a sample;
     each guess stands in the file with its reason. Nothing is sent or kept. With several
@@ -96,11 +98,7 @@ def new(  # noqa: PLR0917 - each is an option
             writer.write(each, naming, path)
     finally:
         surveyor.close()
-    value = "'…'"
-    if "://" not in origin:
-        place = Path(origin).absolute()
-        value = str(place if place.is_dir() else place.parent)
-    typer.echo(f"next: export {naming.variable}={value}")
+    typer.echo(f"next: export {naming.variable}={_value(origin, spec)}")
 
 
 class Writer:
@@ -216,4 +214,15 @@ def _plain(table: str) -> str:
 
 def _variable(app: str, kind: str) -> str:
     stem = "".join(c if c.isalnum() else "_" for c in app.upper())
-    return f"{stem}_{'URL' if kind in {'sql', 'rest'} else 'FOLDER'}"
+    ends = {"sql": "URL", "rest": "URL", "webhook": "SECRET"}
+    return f"{stem}_{ends.get(kind, 'FOLDER')}"
+
+
+def _value(origin: str, spec: SourceSpec) -> str:
+    """What the variable of the file is set to."""
+    if spec.door is not None:
+        return "$(openssl rand -hex 32)"
+    if "://" in origin:
+        return "'…'"
+    place = Path(origin).absolute()
+    return str(place if place.is_dir() else place.parent)

@@ -112,8 +112,26 @@ class Draft:
             yield f"objek: {quoted(self._table.name)}"
 
     def _source(self) -> Iterator[str]:
-        habit = self._habit
         yield "source:"
+        if "path" in self._table.block:
+            yield from self._posts()
+        else:
+            yield from self._reads()
+
+    def _posts(self) -> Iterator[str]:
+        """An app that posts: how it proves itself, and where its rows stand."""
+        naming = self._naming
+        yield from _comment(
+            "the app signs its posts (Standard Webhooks); bearer is a token instead",
+            "  ",
+        )
+        secrets = f'{{{naming.app}: "${{{naming.variable}}}"}}'
+        yield f"  auth: {{by: hmac, secrets: {secrets}}}"
+        for key, value in self._table.block.items():
+            yield f"  {key}: {_flow(value)}"
+
+    def _reads(self) -> Iterator[str]:
+        habit = self._habit
         place = "folder" if "folder" in self._table.block else "url"
         yield f"  {place}: ${{{self._naming.variable}}}"
         for key, value in self._table.block.items():
