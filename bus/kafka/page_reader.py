@@ -9,13 +9,14 @@ from aiokafka import AIOKafkaConsumer
 
 from bus.errors import FatalError, RetriableError
 from bus.kafka.failures import kafka_errors
-from bus.kafka.reader import as_record, places_of
+from bus.kafka.reader import as_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aiokafka import TopicPartition
 
+    from bus.kafka.log_edges import LogEdges
     from bus.record import Record
 
 FETCH_WAIT_MS = 200
@@ -46,10 +47,12 @@ class PageReader:
     Args:
         bootstrap: Kafka bootstrap servers.
         topic: full name.
+        edges: where logs begin and end.
     """
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
+    def __init__(self, bootstrap: str, topic: str, edges: LogEdges) -> None:
         self._topic = topic
+        self._edges = edges
         self._bootstrap = bootstrap
         self._consumer: AIOKafkaConsumer | None = None
         self._places: dict[int, TopicPartition] = {}
@@ -74,7 +77,7 @@ class PageReader:
         with kafka_errors(f"reading {self._topic}"):
             try:
                 await consumer.start()
-                places = await places_of(consumer, self._topic)
+                places = await self._edges.places(self._topic)
             except BaseException:
                 await consumer.stop()
                 raise
@@ -99,14 +102,10 @@ class PageReader:
             PositionGoneError: records in between are gone.
             RetriableError: the broker is not there.
         """
-        client, places = self._client, list(self._places.values())
-        with kafka_errors(f"reading {self._topic}"):
-            begins = await client.beginning_offsets(places)
-            ends = await client.end_offsets(places)
-        self._ends = {place.partition: end for place, end in ends.items()}
+        edges = await self._edges.of(list(self._places.values()))
+        self._ends = {number: end for number, (_, end) in edges.items()}
         wanted, gone = {}, {}
-        for number, place in self._places.items():
-            begin, end = begins[place], ends[place]
+        for number, (begin, end) in edges.items():
             at = positions.get(number, end if at_end else begin)
             wanted[number] = at
             if not begin <= at <= end:

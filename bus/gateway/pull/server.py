@@ -12,6 +12,7 @@ from bus.gateway.pull.cursor import Cursors
 from bus.gateway.pull.grant import Rules, compile_grant
 from bus.gateway.pull.grant_file import read_grant, tokens_of
 from bus.gateway.pull.readers import Readers
+from bus.kafka.log_edges import LogEdges
 from bus.kafka.page_reader import PageReader
 
 if TYPE_CHECKING:
@@ -102,8 +103,9 @@ class Pulling:
         health: Health,
     ) -> None:
         decoder, secret, clock = tools
+        self._edges = edges = LogEdges(settings.bootstrap)
         self._readers = Readers(
-            lambda topic: PageReader(settings.bootstrap, topic), clock
+            lambda topic: PageReader(settings.bootstrap, topic, edges), clock
         )
         part = health.part("pull")
         shop = Shop(decoder, Cursors(secret), self._readers, clock, part)
@@ -117,3 +119,4 @@ class Pulling:
             await self._counter.tend()
         finally:
             await self._readers.close()
+            await self._edges.stop()
