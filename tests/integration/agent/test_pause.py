@@ -22,20 +22,22 @@ def test_paused_the_agent_keeps_and_sends_later(plant: Plant, village: Village) 
     plant.app.fill(0, 40)
     village.collect()
     village.settle()
-    assert desk(plant, "pause", "desa", "--reason", "data diperiksa")[0] == 0
+    code, told = desk(plant, "pause", "desa", "--reason", "data diperiksa")
+    assert code == 0, told
     plant.app.fill(40, 100)
     agent = village.agent()
     plant.wait(lambda: "HTTP 503" in str(village.ready()), child=agent)
     village.keeps(3, agent)
     assert plant.count() == 40
     assert village.collecting is not None
-    assert stop(village.collecting) == 0
+    assert stop(village.collecting) == 0, village.log()
     village.collect()
     code, told = desk(plant, "status", "desa")
     assert (code, "PAUSED" in told) == (0, True), told
     assert plant.count() == 40
     assert stop(agent) == 0
-    assert desk(plant, "resume", "desa")[0] == 0
+    code, told = desk(plant, "resume", "desa")
+    assert code == 0, told
     plant.wait(lambda: plant.status("desa")["state"] == "RUNNING")
     village.settle()
     state, ids, _ = village.told()
