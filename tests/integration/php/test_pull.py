@@ -199,6 +199,7 @@ def test_the_example_keeps_a_table(
     for turn in range(3):
         if turn == 2:
             site.produce(SANTUNAN, [claim(site, "SantunanDicairkan", 9)])
+            window.visible(SANTUNAN, 28)
         done = subprocess.run(
             [php(), str(EXAMPLE)], env=env, capture_output=True, text=True, check=False
         )

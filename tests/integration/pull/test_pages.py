@@ -196,6 +196,7 @@ def test_every_wrong_request_has_a_clear_answer(window: Window) -> None:
 def test_a_cursor_older_than_the_log_says_so(window: Window) -> None:
     site = window.site
     site.produce(MUTU, [site.finding(number) for number in range(40)])
+    window.visible(MUTU, 40)
     window.start()
     cursor = window.page(paling=3)["kursor"]
     topic = site.topic(MUTU)
@@ -203,6 +204,7 @@ def test_a_cursor_older_than_the_log_says_so(window: Window) -> None:
         places = [TopicPartition(topic, n) for n in range(site.tenant.partisi)]
         admin.delete_records(dict.fromkeys(places, -1))
     site.produce(MUTU, [site.finding(number) for number in range(40, 50)])
+    window.visible(MUTU, 10)
     answer = window.ask(kursor=cursor)
     assert problem(answer, 410) == "KURSOR_KEDALUWARSA"
     body = answer.json()

@@ -8,7 +8,7 @@ import httpx
 import yaml
 
 from ops.kafka.broker import free_ports
-from tests.integration.sinks.site import MUTU, SANTUNAN, Process, Site
+from tests.integration.sinks.site import MUTU, PAUSE, SANTUNAN, Process, Site
 
 TOKEN, OTHER_TOKEN, THIRD_TOKEN = ("token-0" * 5, "token-1" * 5, "token-2" * 5)
 
@@ -93,6 +93,14 @@ class Window:
             cursor = body["kursor"]
             if not body["lagi"]:
                 return found, cursor
+
+    def visible(self, ref: str, count: int) -> None:
+        """Wait until so many records can be read; a commit returns a little before."""
+        for _ in range(600):
+            if len(self.site.records(ref)) >= count:
+                return
+            PAUSE.wait(0.05)
+        raise AssertionError(f"never {count} records in {ref}")
 
     def counted(self, metric: str) -> dict[str, float]:
         """Result → number, over all grants and topics."""
