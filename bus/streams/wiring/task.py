@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bus.streams.wiring.stage import Stage, TaskSetting
     from bus.streams.wiring.state_reader import StateBytes
 
-FIRST_ROOM, MOST_ROOM = 250, 4000
+FIRST_ROOM, MOST_ROOM = 250, 3000
 BATCH_TARGET_SECONDS = 0.1
 """A batch keeps the event loop, and with it all other tasks, for about this long."""
 
