@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from bus.connect.returned import TITLE, Returned
-from connectors.csv.source import peek
+from connectors.csv.source import rows_of
 
 
 def give_back(returned: Returned, separator: str) -> Path:
@@ -14,14 +14,13 @@ def give_back(returned: Returned, separator: str) -> Path:
         UnreadableFileError: it is no text.
         OSError: the folder cannot be written.
     """
-    ((_, rows),) = peek(returned.path)
     reasons = {line: text for (_, line), text in returned.reasons.items()}
     reasons[max(1, returned.heads.get("", 1))] = TITLE
     target = returned.target(".csv")
-    width = max(map(len, rows), default=0)
+    width = max(map(len, rows_of(returned.path)), default=0)
     with target.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=separator)
-        for line, cells in enumerate(rows, 1):
+        for line, cells in enumerate(rows_of(returned.path), 1):
             blanks = [""] * (width - len(cells))
             writer.writerow([*cells, *blanks, reasons.get(line, "")])
     return target

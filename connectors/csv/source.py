@@ -109,14 +109,19 @@ def _too_wide(name: str, number: int, cells: Sequence[str], width: int) -> Unrea
 
 def peek(path: Path) -> list[tuple[str, list[list[Any]]]]:
     """All rows of a text file, read with the separator that makes most columns."""
+    return [("", list(rows_of(path)))]
+
+
+def rows_of(path: Path) -> Iterator[list[Any]]:
+    """The rows of a text file one by one, as `peek` has them."""
     csv.field_size_limit(LARGEST_CELL)
     encoding = encoding_of(path, "auto")
-    best: list[list[Any]] = []
-    for separator in SEPARATORS:
+
+    def read(separator: str) -> Iterator[list[Any]]:
         with path.open(encoding=encoding, newline="") as file:
-            rows = list(csv.reader(file, delimiter=separator))
-        if max(map(len, rows[:LOOK_AT]), default=0) > max(
-            map(len, best[:LOOK_AT]), default=0
-        ):
-            best = rows
-    return [("", best)]
+            yield from csv.reader(file, delimiter=separator)
+
+    def width(separator: str) -> int:
+        return max(map(len, islice(read(separator), LOOK_AT)), default=0)
+
+    yield from read(max(SEPARATORS, key=width))
