@@ -140,6 +140,18 @@ class Plant:
         """Run the worker until its sources have nothing more."""
         assert self.worker(*files, once=True).wait(timeout=90) == 0, self.log()
 
+    def says(self, *words: str, answer: str = "") -> tuple[int, str]:
+        """A verb as an operator types it; exit code and what it says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ops.cli", *words],
+            env=self.environment,
+            input=answer,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         child = subprocess.Popen(
             [sys.executable, "-m", "ops.cli", *arguments],

@@ -1,7 +1,5 @@
 """`opdbus connector list|status|pause|resume|resync|offsets` beside a real worker."""
 
-import subprocess
-import sys
 from collections import Counter
 
 import pytest
@@ -13,16 +11,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 
 
 def desk(plant: Plant, *words: str, answer: str = "") -> tuple[int, str]:
-    """A verb as an operator types it; exit code and what it says."""
-    done = subprocess.run(
-        [sys.executable, "-m", "ops.cli", "connector", *words],
-        env=plant.environment,
-        input=answer,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    return plant.says("connector", *words, answer=answer)
 
 
 def test_pause_holds_across_restarts_and_resume_goes_on(plant: Plant) -> None:

@@ -2,8 +2,6 @@
 
 import re
 import sqlite3
-import subprocess
-import sys
 
 import pytest
 
@@ -17,16 +15,7 @@ NOTES = "platform.redrive.fact.v1"
 
 
 def dlq(plant: Plant, *words: str, answer: str = "") -> tuple[int, str]:
-    """A verb as an operator types it; exit code and what it says."""
-    done = subprocess.run(
-        [sys.executable, "-m", "ops.cli", "dlq", *words],
-        env=plant.environment,
-        input=answer,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    return plant.says("dlq", *words, answer=answer)
 
 
 def letters(plant: Plant) -> int:
