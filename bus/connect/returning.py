@@ -7,11 +7,13 @@ import os
 import stat
 from collections import defaultdict
 from contextlib import suppress
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from bus.connect.rehearsal import Rehearsal
 from bus.connect.returned import SUFFIX, Returned
 from bus.connect.source import Batch
+from bus.connect.source_step import AT_WORK
 from bus.errors import OpdBusError
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 FILE, LINE = "_berkas", "_baris"
 NOTE = ".txt"
 _COPIES = (".xlsx", ".csv", NOTE)
+_ONE_AT_A_TIME = Lock()
+"""A workbook is held whole while it is copied; each source has a thread of its own."""
 
 
 class Rejected:
@@ -147,7 +151,8 @@ class Returning:
             for suffix in _COPIES:
                 (folder / f"{path.stem}{SUFFIX}{suffix}").unlink(missing_ok=True)
             if not good:
-                self._give(path, folder)
+                with _ONE_AT_A_TIME, AT_WORK:
+                    self._give(path, folder)
         except (OSError, OpdBusError) as error:
             log.warning(
                 "%s: %s did not go back to its sender: %s; write the copy with "

@@ -10,6 +10,8 @@ from bus.kafka.failures import kafka_errors
 from bus.record import Record
 
 STALLED_SECONDS = 30.0
+AT_ONCE = 1000
+"""Records unpacked together: a fetch of small ones has tens of thousands."""
 
 
 async def read_committed(
@@ -92,7 +94,9 @@ async def _until(
     loop = asyncio.get_running_loop()
     progress = loop.time()
     while ends:
-        found = await consumer.getmany(*ends, timeout_ms=200)
+        found = await consumer.getmany(
+            *ends, timeout_ms=200, max_records=AT_ONCE
+        )
         for place, records in found.items():
             for record in records:
                 if record.offset < ends[place]:

@@ -1,5 +1,6 @@
 """A workbook with the reasons beside its rejected rows."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,10 @@ _RED = PatternFill("solid", fgColor="FFC7CE")
 _WIDTH = 70
 MOST_BYTES = 2 << 20
 """Copying a larger one as it looks takes openpyxl a minute and half a gigabyte."""
+_YOUNG = 1
+"""Cells and their sheet point at each other: tens of MB that wait for the collector,
+which a worker of connectors calls rarely. What was just made is in these generations.
+"""
 
 
 def give_back(returned: Returned, only: str) -> Path:
@@ -29,9 +34,16 @@ def give_back(returned: Returned, only: str) -> Path:
         UnreadableFileError: it is no workbook.
         OSError: the folder cannot be written.
     """
+    target = _as_it_looked(returned, only) or _values_only(returned, only)
+    gc.collect(_YOUNG)
+    return target
+
+
+def _as_it_looked(returned: Returned, only: str) -> Path | None:
+    """None where the workbook is too large for it or cannot be opened."""
     book = _opened(returned.path)
     if book is None:
-        return _values_only(returned, only)
+        return None
     for name in {sheet or only for sheet, _ in returned.reasons}:
         sheet = book[name]
         column = sheet.max_column + 1
@@ -44,7 +56,6 @@ def give_back(returned: Returned, only: str) -> Path:
 
 
 def _opened(path: Path) -> Any:
-    """As it looked; None where that is too large or cannot be opened."""
     if path.suffix.lower() in {".xlsx", ".xlsm"} and path.stat().st_size <= MOST_BYTES:
         with suppress(Exception):  # what Excel and others write is not always clean
             return load_workbook(path)
