@@ -29,6 +29,7 @@ from bus.streams.wiring.stage import group_of, stages_of
 from bus.streams.wiring.worker import Runtime, StreamWorker
 from ops.cli import logging
 from ops.cli.explanation import lines_of
+from ops.allocator import give_memory_back
 from ops.runtime import Base, base, settle_memory
 from ops.topologies import TOPOLOGIES
 
@@ -79,6 +80,7 @@ def work(topology: Topology, parts: Base, worker: str) -> None:
     )
     runtime = Runtime(parts.settings, parts.tenant, parts.serde, parts.clock, health)
     stream = StreamWorker(topology, runtime, worker)
+    give_memory_back()
     settle_memory()
     try:
         asyncio.run(_run(stream, parts, name, group_of(topology, parts.tenant)))
