@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bus.connect.outcome import Outcome, refused_row
 from bus.connect.packer import Packer
+from bus.connect.place import Placing
 from bus.connect.row_shape import Picker
 from bus.record import id_maker
 
@@ -50,6 +51,7 @@ class Bulk:
     ) -> None:
         self._compiled = connector.compiled
         self._prefix = connector.ref_prefix
+        self._placing = Placing(connector)
         self._forgetful = not reading.remembers_all
         self._memory = memory
         self._maker = maker
@@ -64,7 +66,12 @@ class Bulk:
 
     def takes(self, batch: Batch) -> bool:
         """Whether nothing has to be remembered or compared for this batch."""
-        return self._forgetful and not len(self._memory) and not any(batch.marks)
+        return (
+            self._forgetful
+            and not batch.places  # lines are counted one by one
+            and not len(self._memory)
+            and not any(batch.marks)
+        )
 
     def work(self, batch: Batch, staged: Staging, now_ms: int) -> Outcome:
         """Stage the events of a batch; rejections are left to the caller.
@@ -76,7 +83,9 @@ class Bulk:
         columns, prefix = self._compiled.columns, self._prefix
 
         def refuse(row: Row, ref: str, error: PoisonError) -> None:
-            outcome.refused.append(refused_row(columns, row, prefix + ref, error))
+            place = self._placing.of(batch, 0, ref)
+            name = prefix + ref
+            outcome.refused.append(refused_row(columns, row, name, error, place))
 
         rows, tools = iter(self._pick.rows(batch)), self._tools()
         while some := list(islice(rows, TOGETHER)):

@@ -60,6 +60,7 @@ def dead_letter(
         "payload": record.value or b"",
         "headers": {k: v.decode(errors="replace") for k, v in record.headers},
         "key": None if record.key is None else record.key.decode(errors="replace"),
+        "place": None,
     }
     return Event(
         type="DeadLetter",

@@ -35,7 +35,9 @@ def changes_only(batch: Batch, edge: EdgeFilter, now_ms: int) -> Batch:
     if batch.next_poll_seconds > 0 and not batch.more:
         rows += edge.pass_time(now_ms)
     bad = (*batch.unreadable, *edge.unreadable())
-    return replace(batch, rows=rows, marks=(), forget_below=None, unreadable=bad)
+    return replace(
+        batch, rows=rows, marks=(), places=(), forget_below=None, unreadable=bad
+    )
 
 
 def remembered(edge: EdgeFilter) -> list[tuple[str, Remembered]]:

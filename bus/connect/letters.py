@@ -56,8 +56,13 @@ class Letter:
 
     @property
     def where(self) -> str:
-        """Reference of the row, or place of the record."""
+        """File and line, table and key, reference of the row, or place of the record.
+
+        Letters of older workers have no place yet.
+        """
         value = self.value
+        if value.get("place"):
+            return str(value["place"])
         if value["sumber_ref"]:
             return str(value["sumber_ref"])
         return f"{value['topic']}-{value['partition']}@{value['offset']}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from bus.connect.place import in_file
 from bus.connect.row_shape import plain
 from bus.connect.source import Row, Unreadable
 from bus.errors import PoisonError, RowError
@@ -47,15 +48,17 @@ class Refused:
         ref: `sumber_ref`, or the file and line of what is not even a row.
         error: reason for the clerk.
         payload: the row as JSON, or original bytes.
+        place: where a clerk finds it; empty where nobody can look.
     """
 
     ref: str
     error: PoisonError
     payload: bytes
+    place: str = ""
 
 
 def refused_row(
-    columns: Sequence[str], row: Row, ref: str, error: PoisonError
+    columns: Sequence[str], row: Row, ref: str, error: PoisonError, place: str
 ) -> Refused:
     """A row with its cells as JSON; cells of a very large row are cut."""
     cells = dict(zip(columns, map(plain, row), strict=True))
@@ -64,13 +67,18 @@ def refused_row(
         most = MOST_PAYLOAD // (4 * len(cells))
         cells = {name: _cut(cell, most) for name, cell in cells.items()}
         payload = json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace")
-    return Refused(ref.encode("utf-8", "replace").decode(), _alone(error), payload)
+    return Refused(_whole(ref), _alone(error), payload, _whole(place))
 
 
 def refused_item(prefix: str, item: Unreadable) -> Refused:
     """Something of the source that is not even a row."""
     error = RowError(item.code, item.message)
-    return Refused(prefix + item.ref, error, item.payload)
+    return Refused(prefix + item.ref, error, item.payload, in_file(item.ref))
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, which cannot be written."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _alone(error: PoisonError) -> PoisonError:

@@ -123,6 +123,7 @@ class RecordMaker:
             "failed_at": now_ms,
             "payload": item.payload,
             "headers": None,
+            "place": item.place or None,
         }
         return self._platform(LETTER, ident, value, now_ms, ident)
 

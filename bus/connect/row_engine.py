@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bus.connect.event_maker import EventMaker
 from bus.connect.memory import CONTENT_DIGEST, NEVER, ROW_DIGEST, Remembered, RowMemory
 from bus.connect.outcome import Outcome, refused_item, refused_row
+from bus.connect.place import Placing
 from bus.connect.row_shape import (
     Picker,
     Scope,
@@ -68,6 +69,7 @@ class RowEngine:
         self._columns = connector.compiled.columns
         self._name = connector.name
         self._prefix = connector.ref_prefix
+        self._placing = Placing(connector)
         self._reading = reading
         self._memory = memory
         self._events = EventMaker(connector, source, encoders, keep_values=keep_values)
@@ -94,7 +96,8 @@ class RowEngine:
         marks = batch.marks or [None] * len(batch.rows)
         self._newer = batch.deleted is not None
         deleted = batch.deleted or [False] * len(batch.rows)
-        for row, mark, gone in zip(self._pick.rows(batch), marks, deleted, strict=True):
+        each = zip(self._pick.rows(batch), marks, deleted, strict=True)
+        for number, (row, mark, gone) in enumerate(each):
             ref, before = self._ref(row), len(outcome.events)
             if gone:
                 self._delete(ref, outcome)
@@ -103,8 +106,10 @@ class RowEngine:
                 one(row, writable(ref), mark, outcome)
             except PoisonError as error:
                 del outcome.events[before:]
-                place = self._prefix + ref
-                outcome.refused.append(refused_row(self._columns, row, place, error))
+                place, name = self._placing.of(batch, number, ref), self._prefix + ref
+                outcome.refused.append(
+                    refused_row(self._columns, row, name, error, place)
+                )
         outcome.refused += (refused_item(self._prefix, x) for x in batch.unreadable)
         if batch.forget_below is not None:
             self._memory.forget_below(batch.forget_below)

@@ -51,6 +51,8 @@ class Batch:
             an incremental pass, None for rows before it; empty without a window.
         forget_below: marks under this left the window and are forgotten.
         origin: file or table the rows are from, for messages.
+        places: per row the file, with its sheet, and the line, for whoever has to
+            find it; empty where rows have no lines.
         ordered: the rows of a pass come oldest first, over all its batches.
         more: the source has more, and waits only because it must not ask faster.
     """
@@ -66,6 +68,7 @@ class Batch:
     marks: Sequence[str | None] = ()
     forget_below: str | None = None
     origin: str = ""
+    places: Sequence[tuple[str, int]] = ()
     resume: str | None = None
     more: bool = False
     ordered: bool = False

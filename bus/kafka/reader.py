@@ -94,9 +94,7 @@ async def _until(
     loop = asyncio.get_running_loop()
     progress = loop.time()
     while ends:
-        found = await consumer.getmany(
-            *ends, timeout_ms=200, max_records=AT_ONCE
-        )
+        found = await consumer.getmany(*ends, timeout_ms=200, max_records=AT_ONCE)
         for place, records in found.items():
             for record in records:
                 if record.offset < ends[place]:

@@ -1,6 +1,7 @@
 """A drop folder as a source: each content once, whole files only, oldest first."""
 
 import json
+from dataclasses import replace
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -149,6 +150,8 @@ class FolderSource:
         try:
             lines = self._lines(name, digest, at)
             items = list(islice(lines.rows, self._config.chunk_rows))
+            places = tuple(lines.places)
+            lines.places.clear()
         except UnreadableFileError as error:
             self.close()
             if error.code == UNOPENED and self._may_grow(self._config.folder / name):
@@ -163,10 +166,11 @@ class FolderSource:
         if len(items) < self._config.chunk_rows:
             self.close()
             self._returns.wait_for(digest)
-            return self._batch(items, [*done, digest], None, name, complete=True)
+            last = self._batch(items, [*done, digest], None, name, complete=True)
+            return replace(last, places=places)
         self._open = (digest, at + len(items), lines)
         ahead = {**under_way, "row": at + len(items)}
-        return self._batch(items, done, ahead, name)
+        return replace(self._batch(items, done, ahead, name), places=places)
 
     def _lines(self, name: str, digest: str, at: int) -> Lines:
         """The open file, if it stands where the position says, or opened anew."""
@@ -183,6 +187,7 @@ class FolderSource:
         lines = self._reader(path, self._columns)
         for _ in islice(lines.rows, at):
             pass
+        lines.places.clear()
         self._open = (digest, at, lines)
         return lines
 

@@ -1,7 +1,7 @@
 """What a file format gives the folder source."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,10 +34,13 @@ class Lines:
     Attributes:
         rows: wanted cells of each row; an `Unreadable` stands for a broken line.
         close: lets go of the file.
+        places: file, with its sheet, and line of each row that came out of `rows`
+            since this was last emptied.
     """
 
     rows: Iterator[tuple[Any, ...] | Unreadable]
     close: Callable[[], None]
+    places: list[tuple[str, int]] = field(default_factory=list)
 
 
 class FileReader(Protocol):

@@ -48,8 +48,9 @@ class CsvReader:
         if header.missing:
             raise missing_columns(path.name, header.missing, header.names)
         file = path.open(encoding=encoding, newline="")
-        rows = self._rows(file, separator, layout, (path.name, wanted))
-        return Lines(rows, file.close)
+        places: list[tuple[str, int]] = []
+        rows = self._rows(file, separator, layout, (path.name, wanted, places))
+        return Lines(rows, file.close, places)
 
     def _shape(
         self, path: Path, encoding: str, wanted: Sequence[str]
@@ -85,15 +86,16 @@ class CsvReader:
         file: TextIO,
         separator: str,
         layout: Layout,
-        about: tuple[str, Sequence[str]],
+        about: tuple[str, Sequence[str], list[tuple[str, int]]],
     ) -> Iterator[tuple[Any, ...] | Unreadable]:
-        name, wanted = about
+        name, wanted, places = about
         pick, width = layout.header.picker(wanted, name), layout.width
         lines = ((cells, i) for i, cells in enumerate(self._cells(file, separator), 1))
         for cells, number in layout.rows(lines):
             if layout.is_plain and len(cells) > width and not is_blank(cells[width:]):
                 yield _too_wide(name, number, cells, width)
             else:
+                places.append((name, number))
                 yield pick(cells, number)
 
 

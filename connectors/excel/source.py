@@ -50,12 +50,20 @@ class ExcelReader:
             if header.missing:
                 raise missing_columns(path.name, header.missing, header.names)
 
+        places: list[tuple[str, int]] = []
+
         def rows() -> Iterator[tuple[Any, ...] | Unreadable]:
             for name, cells, layout in sheets:
-                place = f"{path.name}!{name}" if len(sheets) > 1 else path.name
-                yield from _rows(cells, layout, place, wanted)
+                sheet = f"{path.name}!{name}"
+                pick = layout.header.picker(
+                    wanted, sheet if len(sheets) > 1 else path.name
+                )
+                lines = ((row, i) for i, row in enumerate(cells, 1))
+                for row, number in layout.rows(lines):
+                    places.append((sheet, number))
+                    yield pick(row, number)
 
-        return Lines(rows(), sheets.clear)
+        return Lines(rows(), sheets.clear, places)
 
     def sheets(self, path: Path, wanted: Sequence[str]) -> list[str]:
         """Names of the sheets that are read."""
@@ -114,14 +122,6 @@ class ExcelReader:
                 f"yang ada: {', '.join(names)}. Ganti nama lembarnya lalu kirim lagi.",
             )
         return found
-
-
-def _rows(
-    cells: Sheet, layout: Layout, name: str, wanted: Sequence[str]
-) -> Iterator[tuple[Any, ...] | Unreadable]:
-    pick = layout.header.picker(wanted, name)
-    for row, number in layout.rows((row, i) for i, row in enumerate(cells, 1)):
-        yield pick(row, number)
 
 
 def _short(error: Exception) -> str:

@@ -103,6 +103,8 @@ def lines_of(parts: Base, letter: Letter) -> Iterator[str]:
     yield f"by        {value['origin']} ({value['stage']})"
     yield f"reason    {value['code']}: {value['message']}"
     yield f"where     {letter.where}"
+    if value["place"]:
+        yield f"row       {value['sumber_ref']}"
     if value["event_type"]:
         yield f"event     {value['event_type']} {value['ce_id']}"
     yield f"tried     {counted(value['attempts'], 'time')}"

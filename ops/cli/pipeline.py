@@ -27,9 +27,9 @@ from bus.streams.wiring.deadletter import DEAD_LETTERS
 from bus.streams.wiring.explain import Explainer, Explanation
 from bus.streams.wiring.stage import group_of, stages_of
 from bus.streams.wiring.worker import Runtime, StreamWorker
+from ops.allocator import give_memory_back
 from ops.cli import logging
 from ops.cli.explanation import lines_of
-from ops.allocator import give_memory_back
 from ops.runtime import Base, base, settle_memory
 from ops.topologies import TOPOLOGIES
 

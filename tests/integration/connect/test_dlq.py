@@ -44,6 +44,7 @@ def test_a_row_is_read_again_where_it_is(plant: Plant) -> None:
     code, told = dlq(plant, "show", name)
     assert code == 0, told
     assert "nik: 9999x99999999999" in told
+    assert "where     warga: id=10" in told
     assert BAD not in told
 
     mend(plant, 10, str(person(10)["nik"]))
