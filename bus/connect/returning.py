@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 FILE, LINE = "_berkas", "_baris"
 NOTE = ".txt"
-_COPIES = (".xlsx", ".csv", NOTE)
+_COPIES = (".xlsx", ".xlsm", ".csv", NOTE)
 _ONE_AT_A_TIME = Lock()
 """A workbook is held whole while it is copied; each source has a thread of its own."""
 
