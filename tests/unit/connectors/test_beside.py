@@ -114,9 +114,7 @@ def test_other_ways_to_write_a_sheet(
 TOO_ODD = {
     "no such row": f'<worksheet xmlns="{SPACE}"><sheetData><row r="1"/></sheetData>'
     "</worksheet>",
-    "another encoding": f'<?xml version="1.0" encoding="UTF-16"?><worksheet xmlns="{SPACE}"/>'.encode(
-        "utf-16"
-    ),
+    "another encoding": '<?xml version="1.0" encoding="UTF-16"?><a/>'.encode("utf-16"),
     "no free column": f'<worksheet xmlns="{SPACE}"><sheetData><row r="1">'
     '<c r="XFD1"><v>1</v></c></row></sheetData></worksheet>',
     "cells without a place": f'<worksheet xmlns="{SPACE}"><sheetData><row><c><v>1</v>'
