@@ -29,7 +29,7 @@ FILE, LINE = "_berkas", "_baris"
 NOTE = ".txt"
 _COPIES = (".xlsx", ".xlsm", ".csv", NOTE)
 _ONE_AT_A_TIME = Lock()
-"""A workbook is held whole while it is copied; each source has a thread of its own."""
+"""A file is worked through whole for its copy; each source has a thread of its own."""
 
 
 class Rejected:

@@ -6,10 +6,16 @@ only be told from the number itself, and the normalisers do.
 
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, load_workbook
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    load_workbook,
+)
 
 from bus.connect.source import Unreadable
 from bus.connect.spec import Opening
@@ -25,6 +31,24 @@ from connectors._tabular.reader import (
 from connectors.excel.config import ExcelConfig
 
 Sheet = list[list[Any]]
+
+
+class Cells:
+    """The rows of a sheet from its first line and column.
+
+    Each is made a list when it is reached: 100,000 rows of ten columns would be 70 MB.
+
+    Args:
+        sheet: as the library holds it.
+    """
+
+    def __init__(self, sheet: CalamineSheet) -> None:
+        self._sheet = sheet
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        _, before = self._sheet.start or (0, 0)  # rows come from the first, cells not
+        for cells in self._sheet.iter_rows():
+            yield [*[""] * before, *cells] if before else cells
 
 
 def open_source(config: ExcelConfig, opening: Opening) -> FolderSource:
@@ -71,7 +95,7 @@ class ExcelReader:
 
     def _sheets(
         self, path: Path, wanted: Sequence[str]
-    ) -> list[tuple[str, Sheet, Layout]]:
+    ) -> list[tuple[str, Cells, Layout]]:
         """Name, cells and layout of the sheets to read."""
         try:
             workbook = load_workbook(path)
@@ -81,7 +105,7 @@ class ExcelReader:
             return [self._best(workbook, names, wanted)]
         except FileNotFoundError:
             raise
-        except (CalamineError, OSError, ValueError) as error:
+        except (CalamineError, OSError, ValueError, IndexError) as error:
             raise UnreadableFileError(
                 UNOPENED,
                 f"Berkas {path.name} tidak bisa dibuka sebagai Excel "
@@ -91,23 +115,23 @@ class ExcelReader:
 
     def _best(
         self, workbook: CalamineWorkbook, names: Sequence[str], wanted: Sequence[str]
-    ) -> tuple[str, Sheet, Layout]:
+    ) -> tuple[str, Cells, Layout]:
         """The sheet with most of the columns."""
-        best: tuple[str, Sheet, Layout] = ("", [], Layout(self._config, [], wanted))
-        for number, name in enumerate(names):
-            found = self._sheet(workbook, name, wanted)
-            lacks = len(found[2].header.missing)
-            if not number or lacks < len(best[2].header.missing):
-                best = found
-            if not lacks:
+        best = self._sheet(workbook, names[0], wanted)
+        for name in names[1:]:
+            if not best[2].header.missing:
                 break
+            found = self._sheet(workbook, name, wanted)
+            if len(found[2].header.missing) < len(best[2].header.missing):
+                best = found
         return best
 
     def _sheet(
         self, workbook: CalamineWorkbook, name: str, wanted: Sequence[str]
-    ) -> tuple[str, Sheet, Layout]:
-        cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        return name, cells, Layout(self._config, cells[:LOOK_AT], wanted)
+    ) -> tuple[str, Cells, Layout]:
+        cells = Cells(workbook.get_sheet_by_name(name))
+        top = list(islice(cells, LOOK_AT))
+        return name, cells, Layout(self._config, top, wanted)
 
     def _names(self, workbook: CalamineWorkbook, path: Path) -> list[str]:
         names = workbook.sheet_names

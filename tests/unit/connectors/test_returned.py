@@ -212,6 +212,20 @@ def test_with_macros_it_keeps_its_kind_and_oddly_written_its_values(
     assert copy["H3"].value.startswith("NIK_PANJANG")
 
 
+def test_a_table_in_the_middle_of_a_sheet(tmp_path: Path) -> None:
+    path = connector(tmp_path, "excel")
+    book = openpyxl.Workbook()
+    for line, cells in enumerate([HEADER, row(1), row(2, nik="123")], 5):
+        for column, cell in enumerate(cells, 3):
+            book.active.cell(line, column, cell)  # type: ignore[union-attr]
+    book.save(tmp_path / "masuk/warga.xlsx")
+    Reader(path).poll(4)
+    copy = openpyxl.load_workbook(tmp_path / "masuk/arsip-kembali/warga-ditolak.xlsx")
+    assert copy.active["J5"].value == "ALASAN DITOLAK"
+    assert copy.active["J6"].value is None
+    assert copy.active["J7"].value.startswith("NIK_PANJANG")
+
+
 def without_places(path: Path) -> None:
     """Rows and cells in their order, none with its address: allowed, and rare."""
     with ZipFile(path) as book:
