@@ -55,7 +55,7 @@ def run(
     if paths := _files(grants or []):
         parts, secret = base(settings), load_secret(settings)
         accesses = load_accesses(paths, parts.catalog, parts.tenant, secret)
-        tools = (parts.serde, secret, parts.clock)
+        tools = (parts.catalog, parts.serde, secret, parts.clock)
         typer.echo(f"pull: {counted(len(accesses), 'grant')}")
 
         def make(health: Health) -> Pulling:

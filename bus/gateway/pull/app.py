@@ -15,6 +15,7 @@ from bus import metrics
 from bus.connect.refusal import RequestRefusedError
 from bus.errors import OpdBusError
 from bus.gateway.problem import problem
+from bus.gateway.pull.access_book import Handover
 from bus.gateway.pull.page import Page
 from bus.gateway.pull.question import Question, asked
 from bus.kafka.page_reader import PageReader, PositionGoneError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bus.clock import Clock
     from bus.connect.delivery_sort import Decoder
     from bus.gateway.pull.access import Porter
+    from bus.gateway.pull.access_book import AccessBook
     from bus.gateway.pull.cursor import Cursors
     from bus.gateway.pull.grant import Grant, TopicRight
     from bus.gateway.pull.readers import Readers
@@ -50,6 +52,7 @@ class Shop:
         decoder: bytes to values.
         cursors: positions as texts.
         readers: open topics.
+        book: keeps who read personal data.
         clock: the time.
         health: not ready for a while after a request failed for our part.
     """
@@ -57,6 +60,7 @@ class Shop:
     decoder: Decoder
     cursors: Cursors
     readers: Readers
+    book: AccessBook
     clock: Clock
     health: Health
 
@@ -129,8 +133,12 @@ class Counter:
             except PositionGoneError as error:
                 raise self._too_old(error, grant, ref, question) from None
             page = Page(question.most, MOST_BYTES)
+            before = dict(reader.positions)
             await self._fill(page, reader, right, question, leave)
             positions, behind = dict(reader.positions), reader.behind()
+        if page.personal:
+            handover = Handover(grant, right, page.personal, before, positions)
+            await self._shop.book.note(handover)
         self._tell(page, grant, right, positions, behind)
         cursor = self._shop.cursors.write(grant.name, ref, positions)
         body = page.json(cursor, more=behind > 0)
@@ -176,7 +184,7 @@ class Counter:
                 "access: grant %s (%s, %s) read %d events with personal data of %s, "
                 "now before %s",
                 *(grant.name, grant.opd, grant.legal_basis),
-                *(page.personal, right.topic),
+                *(page.personal.total(), right.topic),
                 ", ".join(f"{number}:{at}" for number, at in sorted(positions.items())),
             )
         for each in page.unread:

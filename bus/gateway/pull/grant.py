@@ -88,6 +88,7 @@ class Grant:
 
     Attributes:
         name: of the grant.
+        app: the app that reads.
         opd: the office that answers for the app.
         purpose: what for.
         legal_basis: number of the agreement.
@@ -97,6 +98,7 @@ class Grant:
     """
 
     name: str
+    app: str
     opd: str
     purpose: str
     legal_basis: str
@@ -140,6 +142,7 @@ def compile_grant(file: GrantFile, path: Path, rules: Rules) -> Grant:
         raise ConfigError(*problems)
     return Grant(
         file.grant,
+        file.app,
         file.opd,
         file.purpose,
         file.legal_basis,

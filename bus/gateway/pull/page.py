@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ class Page:
         unread: records that are not what the contract says.
         size: bytes of `rows`.
         seen: records looked at.
-        personal: rows that tell personal data.
+        personal: rows that tell of persons, masked or not, by event type.
     """
 
     most_rows: int
@@ -41,7 +42,7 @@ class Page:
     unread: list[dict[str, Any]] = field(default_factory=list)
     size: int = 0
     seen: int = 0
-    personal: int = 0
+    personal: Counter[str] = field(default_factory=Counter)
 
     @property
     def room(self) -> int:
@@ -102,7 +103,8 @@ class Page:
                 }
             )
             return None
-        self.personal += bool(kind.personal)
+        if kind.personal or kind.masked:
+            self.personal[event.type] += 1
         return row
 
     def json(self, cursor: str, *, more: bool) -> bytes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bus.errors import ConfigError
+from bus.errors import ConfigError, OpdBusError
 from bus.gateway.pull.access import Porter, access
+from bus.gateway.pull.access_book import AccessBook
 from bus.gateway.pull.app import Counter, Shop, pull_routes
 from bus.gateway.pull.cursor import Cursors
 from bus.gateway.pull.grant import Rules, compile_grant
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
     from bus.clock import Clock
     from bus.config.settings import Settings
     from bus.config.tenant import Tenant
-    from bus.connect.delivery_sort import Decoder
     from bus.contracts import Catalog
     from bus.gateway.pull.access import Access
     from bus.gateway.pull.grant import Grant
     from bus.health import Health
+    from bus.serde import Serde
 
 
 def load_grants(
@@ -87,7 +89,7 @@ class Pulling:
         accesses: grants with their tokens.
         settings: where Kafka is.
         tenant: whose topics.
-        tools: bytes to values, the tenant's secret, the time.
+        tools: contracts, bytes to values and back, the tenant's secret, the time.
         health: of the process.
 
     Attributes:
@@ -99,16 +101,17 @@ class Pulling:
         accesses: Sequence[Access],
         settings: Settings,
         tenant: Tenant,
-        tools: tuple[Decoder, bytes, Clock],
+        tools: tuple[Catalog, Serde, bytes, Clock],
         health: Health,
     ) -> None:
-        decoder, secret, clock = tools
+        catalog, serde, secret, clock = tools
         self._edges = edges = LogEdges(settings.bootstrap)
         self._readers = Readers(
             lambda topic: PageReader(settings.bootstrap, topic, edges), clock
         )
         part = health.part("pull")
-        shop = Shop(decoder, Cursors(secret), self._readers, clock, part)
+        self._book = AccessBook(settings, tenant, serde, catalog, clock)
+        shop = Shop(serde, Cursors(secret), self._readers, self._book, clock, part)
         porter = Porter(accesses, clock, ZoneInfo(tenant.zona_waktu))
         self._counter = Counter(porter, shop)
         self.routes = pull_routes(self._counter)
@@ -116,7 +119,10 @@ class Pulling:
     async def run(self) -> None:
         """Tend what is open until cancelled; close it then."""
         try:
+            with suppress(OpdBusError):  # the first request tries again, and tells
+                await self._book.open()
             await self._counter.tend()
         finally:
+            await self._book.close()
             await self._readers.close()
             await self._edges.stop()

@@ -12,10 +12,12 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from bus.config.settings import Settings
 from bus.connect.refusal import RequestRefusedError
 from bus.contracts import Catalog
 from bus.errors import ConfigError, RetriableError
 from bus.gateway.pull.access import Porter, access
+from bus.gateway.pull.access_book import AccessBook
 from bus.gateway.pull.app import Counter, Shop, pull_routes
 from bus.gateway.pull.cursor import Cursors
 from bus.gateway.pull.grant import Grant, Rules, compile_grant
@@ -25,7 +27,10 @@ from bus.gateway.pull.question import asked
 from bus.gateway.pull.readers import Readers
 from bus.health import Health
 from bus.record import REDRIVE, Event, Record, Value, headers_of
+from bus.serde import Serde
 from bus.testing.clock import ManualClock
+from bus.testing.registry import MemoryRegistry
+from tests.conformance.workshop import TENANT
 
 CATALOG = Catalog.load()
 SANTUNAN = "sosial.santunan.fact.v1"
@@ -218,7 +223,9 @@ def test_without_a_broker_the_answer_is_come_again_and_health_says_it() -> None:
     readers = Readers(lambda _: Away(), clock)  # type: ignore[arg-type, return-value]
     part = health.part("pull-test")
     zone = ZoneInfo("Asia/Jakarta")
-    shop = Shop(Plain(), Cursors(b"x" * 16), readers, clock, part)
+    serde = Serde(CATALOG, MemoryRegistry())
+    book = AccessBook(Settings(), TENANT, serde, CATALOG, clock)
+    shop = Shop(Plain(), Cursors(b"x" * 16), readers, book, clock, part)
     counter = Counter(Porter([access(grant(), [TOKEN])], clock, zone), shop)
     app = Starlette(routes=pull_routes(counter))
 
