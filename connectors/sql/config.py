@@ -37,7 +37,8 @@ class SqlConfig(Frozen):
         cursor: column that grows with each change: time of change or running number.
         key: columns that are unique together, in index order.
         overlap: how far each incremental pass looks back for rows committed late:
-            seconds for a time column, numbers for a running number.
+            seconds for a time column (whole days for a column of days), numbers for a
+            running number.
         scope: for `snapshot-diff`: deletions count only within these columns' values.
         refill: for `snapshot-diff` of a table that its app empties and refills: read
             only whole states of it, each once.

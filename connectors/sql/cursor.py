@@ -1,7 +1,7 @@
 """Positions in a table: values as JSON and back, as sortable marks, moved back."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ _FROM: dict[str, Callable[[str], Any]] = {
     "n": Decimal,
     "b": bytes.fromhex,
 }
+_DAY = 86_400
 
 
 def to_json(value: Any) -> Any:
@@ -50,8 +51,9 @@ def moved_back(value: Any, overlap: int) -> Any:
     """The value an overlap earlier; the value itself where that has no meaning.
 
     Args:
-        value: of the cursor column: time, text of a time, or running number.
-        overlap: seconds for times, numbers for running numbers.
+        value: of the cursor column: time, day, text of one, or running number.
+        overlap: seconds for times, for days as many whole days as these seconds begin,
+            numbers for running numbers.
     """
     if isinstance(value, bool) or value is None:
         return value
@@ -59,16 +61,27 @@ def moved_back(value: Any, overlap: int) -> Any:
         return value - overlap
     if isinstance(value, datetime):
         return value - timedelta(seconds=overlap)
+    if isinstance(value, date):
+        return value - _days(overlap)
     if isinstance(value, str):
         return _text_moved_back(value, overlap)
     return value
 
 
 def is_time(value: Any) -> bool:
-    """Whether overlaps of this cursor are seconds."""
-    return isinstance(value, datetime) or (
-        isinstance(value, str) and _moment(value) is not None
-    )
+    """Whether this is a moment; a day is none: more rows of it may come until night."""
+    if isinstance(value, str):
+        return len(value) > len("2026-03-02") and _moment(value) is not None
+    return isinstance(value, datetime)
+
+
+def moment_of(value: Any) -> datetime | None:
+    """A moment, or the beginning of a day; None if the value is neither."""
+    if isinstance(value, str):
+        return _moment(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time.min)
+    return value if isinstance(value, datetime) else None
 
 
 def _moment(text: str) -> datetime | None:
@@ -78,9 +91,15 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
+def _days(overlap: int) -> timedelta:
+    return timedelta(days=-(-overlap // _DAY))
+
+
 def _text_moved_back(text: str, overlap: int) -> str:
     moment = _moment(text)
     length = len("2026-03-02 23:40:11")
+    if moment is not None and len(text) == len("2026-03-02"):
+        return (moment - _days(overlap)).date().isoformat()
     if moment is None or len(text) < length:
         return text
     earlier = moment - timedelta(seconds=overlap)

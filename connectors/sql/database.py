@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 
 from bus.errors import ConfigError, RetriableError
+from connectors.sql.account import account_of
 from connectors.sql.address import address, place_of
 from connectors.sql.conversions import conversions
 from connectors.sql.refusal import refusal, said
@@ -108,7 +109,7 @@ class Database:
         except exc.DBAPIError as error:
             text = said(error.orig)
             self.close()
-            if words := refusal(error.orig, self._url):
+            if words := refusal(error.orig, self._url, account_of):
                 raise ConfigError(f"{self._name}: {self.place}: {words}") from None
             lost = isinstance(error, exc.OperationalError | exc.InterfaceError)
             if error.connection_invalidated or (

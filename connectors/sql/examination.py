@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from bus.connect.finding import BAD, GOOD, NOTE, Finding
 from bus.errors import ConfigError
 from connectors.sql.address import kind_of
 from connectors.sql.capture_findings import capture_findings
-from connectors.sql.cursor import is_time
+from connectors.sql.cursor import is_time, moment_of
 from connectors.sql.database import Database
 from connectors.sql.refused import tables_of, why_refused
 from connectors.sql.statement import Statements
@@ -190,11 +191,17 @@ class Examination:
         """A time in the future hides what is written until then."""
         if highest is None:
             return Finding(about, NOTE, "the table is empty")
-        if not is_time(highest):
+        if isinstance(highest, int | Decimal):
             return Finding(about, GOOD, "a running number; finds new rows, no changes")
-        moment = (
-            datetime.fromisoformat(highest) if isinstance(highest, str) else highest
-        )
+        moment = moment_of(highest)
+        if moment is None:
+            return Finding(
+                about,
+                BAD,
+                "its values are neither times that sort (2026-03-02 23:40:11) nor a "
+                "running number: rows would be missed; take another column, or mode "
+                "snapshot-diff without cursor",
+            )
         local = moment.replace(tzinfo=moment.tzinfo or ZoneInfo(self._zone))
         ahead = local - self._now()
         if ahead > timedelta(days=1):
@@ -204,6 +211,14 @@ class Examination:
                 f"the highest value, {moment:%Y-%m-%d}, lies in the future: what "
                 "changes before that day would be missed; mend those rows or use "
                 "snapshot-diff",
+            )
+        if not is_time(highest):
+            return Finding(
+                about,
+                NOTE,
+                f"a day without time; the latest is {moment:%Y-%m-%d}. Rows with an "
+                "earlier day are found within `overlap`, whole days: raise it to the "
+                "days that rows may be late",
             )
         return Finding(about, GOOD, f"a time; the latest is {moment:%Y-%m-%d %H:%M}")
 

@@ -1,7 +1,7 @@
 """What a database refuses for good: told to its owner, with the statement to run."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from sqlalchemy.engine import URL
@@ -57,12 +57,15 @@ _POSTGRESQL_OBJECT = re.compile(r"permission denied for (\w+) (\S+)")
 _SHOWN = 200
 
 
-def refusal(cause: BaseException | None, url: URL) -> str | None:
+def refusal(
+    cause: BaseException | None, url: URL, account: Callable[[URL], str] | None = None
+) -> str | None:
     """Why waiting does not help, and what to do; None if it may.
 
     Args:
         cause: the driver's exception.
         url: of the database; its password is not looked at.
+        account: asks MySQL for the account that a GRANT has to name.
     """
     kind = _kind(cause, url.get_backend_name())
     if kind is None:
@@ -72,18 +75,26 @@ def refusal(cause: BaseException | None, url: URL) -> str | None:
         return f"does not let us in: {text}; check user and password in source.url"
     if kind == "no database":
         return f"has no such database or user: {text}; check the name in source.url"
-    if kind == "log":
-        return f"{text}; {log_grant(url)}"
     if kind == "missing":
         return f"{text}; compare table, columns and query of the file with the database"
-    return f"{text}; its owner gives the right by: {_grant(kind, text, url)}"
+    is_mysql = url.get_backend_name() in {"mysql", "mariadb"}
+    whom = account(url) if account is not None and is_mysql else ""
+    if kind == "log":
+        return f"{text}; {log_grant(url, whom)}"
+    return f"{text}; its owner gives the right by: {_grant(kind, text, url, whom)}"
 
 
-def log_grant(url: URL) -> str:
-    """What gives the right to read the binary log of MySQL or MariaDB."""
+def log_grant(url: URL, whom: str = "") -> str:
+    """What gives the right to read the binary log of MySQL or MariaDB.
+
+    Args:
+        url: of the database.
+        whom: the account, where the server has told it.
+    """
+    account = whom or f"'{url.username}'@'%'"
     return (
         "its owner gives the right by: GRANT REPLICATION SLAVE, REPLICATION CLIENT ON "
-        f"*.* TO '{url.username}'@'%';"
+        f"*.* TO {account};"
     )
 
 
@@ -111,13 +122,13 @@ def said(cause: BaseException | None) -> str:
     return " ".join(words.partition("\nLINE ")[0].split())[:_SHOWN]
 
 
-def _grant(kind: Kind, text: str, url: URL) -> str:
+def _grant(kind: Kind, text: str, url: URL, account: str) -> str:
     if url.get_backend_name() == "postgresql":
         return _postgresql_grant(text, url)
     if url.get_backend_name() in {"mssql", "oracle"}:
         return f"GRANT SELECT ON … TO {url.username};"
     user = _MYSQL_USER.search(text)
-    whom = user[0] if user else f"'{url.username}'@'%'"
+    whom = account or (user[0] if user else f"'{url.username}'@'%'")
     if kind == "database":
         return f"GRANT SELECT ON `{url.database}`.* TO {whom};"
     found = _MYSQL_TABLE.search(text)

@@ -10,7 +10,7 @@ import typer
 from bus.clock import SystemClock
 from bus.connect.connector import Connector
 from bus.connect.mapping.origin import Origins, origins_of
-from bus.connect.outcome import Made, Refused
+from bus.connect.outcome import Made, Outcome, Refused
 from bus.connect.rehearsal import Rehearsal
 from bus.connect.row_shape import picker
 from bus.connect.source import Batch
@@ -44,7 +44,7 @@ def try_(
         source.close()
     rehearsal = Rehearsal(connector, catalog, tenant.id)
     trial = Trial(connector, rehearsal, batch)
-    events = rejected = skipped = 0
+    events = rejected = silent = 0
     for row in batch.rows[:rows]:
         outcome = rehearsal.run(Batch(batch.columns, [row], "", origin=batch.origin))
         for made in outcome.events:
@@ -53,13 +53,15 @@ def try_(
             trial.refuse(row, item)
         events += len(outcome.events)
         rejected += len(outcome.refused)
-        skipped += outcome.skipped
+        if not outcome.events and not outcome.refused:
+            silent += 1
+            trial.pass_over(row, outcome)
     for broken in batch.unreadable:
         rejected += 1
         typer.echo(f"rejected {broken.ref}: {broken.code}: {broken.message}")
     typer.echo(
         f"{counted(len(batch.rows[:rows]), 'row')}: {counted(events, 'event')}, "
-        f"{rejected} rejected, {skipped} without event"
+        f"{rejected} rejected, {silent} without event"
     )
 
 
@@ -104,6 +106,16 @@ class Trial:
             lines,
             title=f"{made.type} ({made.operation}) key {made.key}",
         )
+
+    def pass_over(self, row: Sequence[Any], outcome: Outcome) -> None:
+        """A row that gives nothing, and why."""
+        ref = self._connector.compiled.ref_of(self._pick(row))
+        why = (
+            "left out by its conditions (`bila`, `lewati`)"
+            if outcome.skipped
+            else "marked as deleted (`hapus`) and not sent before: nothing to withdraw"
+        )
+        typer.echo(f"no event {mask_text(ref)}: {why}")
 
     def refuse(self, row: Sequence[Any], item: Refused) -> None:
         """A row that would go to the dead letters, and the cell it is about."""

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bus.errors import ConfigError, RetriableError
+from connectors.sql.account import account_of
 from connectors.sql.capture.log import LostError
 from connectors.sql.refusal import log_grant
 
@@ -158,7 +159,7 @@ class Wire:
                 f"the server cannot give its binary log from there: {said}"
             )
         if code in _REFUSED:
-            return ConfigError(f"{self._name}: {said}; {log_grant(self._url)}")
+            return ConfigError(f"{self._name}: {said}; {self._grant()}")
         return RetriableError(f"{self._name}: binary log: error {code}: {said}")
 
     @contextmanager
@@ -171,11 +172,14 @@ class Wire:
             code = error.args[0] if error.args else 0
             if code in _REFUSED:
                 raise ConfigError(
-                    f"{self._name}: {error.args[1]}; {log_grant(self._url)}"
+                    f"{self._name}: {error.args[1]}; {self._grant()}"
                 ) from None
             raise RetriableError(f"{self._name}: binary log: {error}") from None
         except OSError as error:
             raise self._broken(error) from None
+
+    def _grant(self) -> str:
+        return log_grant(self._url, account_of(self._url))
 
     def _broken(self, error: OSError) -> RetriableError:
         self.close()

@@ -91,6 +91,28 @@ def test_the_statement_told_gives_the_right(
     database.close()
 
 
+@pytest.mark.parametrize("host", ["%", "127.0.0.%"])
+def test_the_statement_names_the_account_not_where_we_come_from(
+    mariadb_url: str, url: URL, host: str
+) -> None:
+    whom = f"'orang''lain'@'{host}'"
+    engine = sa.create_engine(mariadb_url, execution_options={"no_parameters": True})
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"create user {whom} identified by '{PASSWORD}'")
+        connection.exec_driver_sql(f"grant select (id) on desa.sebagian to {whom}")
+    try:
+        other = url.set(username="orang'lain")
+        for place, name in ((other, "tertutup"), (other.set(database="lain"), "boleh")):
+            told = refused(place, name, "id").partition("gives the right by: ")[2]
+            assert told.endswith(f" TO {whom};")
+            with engine.begin() as connection:
+                connection.exec_driver_sql(told)
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"drop user {whom}")
+        engine.dispose()
+
+
 def test_a_wrong_password(url: URL) -> None:
     said = refused(url.set(password="salah"), "boleh", "id")
     assert "check user and password in source.url" in said

@@ -142,6 +142,21 @@ def test_try_shows_events_without_persons(file: Path) -> None:
         assert secret not in run.output
 
 
+def test_try_tells_of_every_row_what_becomes_of_it(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    gone = "hapus: {kolom: status, adalah: '1'}\n    kolom:"
+    left_out = gone.replace("hapus: {", "bila: {").replace("'1'", "'9'")
+    for more, why, counts in (
+        (gone, "marked as deleted (`hapus`) and not sent before", (1, 1)),
+        (left_out, "left out by its conditions", (0, 2)),
+    ):
+        file.write_text(text.replace("kolom:", more, 1), encoding="utf-8")
+        run = CliRunner().invoke(app, ["try", str(file)])
+        assert f"no event 1: {why}" in run.output
+        told = "2 rows: 0 events, {} rejected, {} without event".format(*counts)
+        assert told in run.output
+
+
 def test_test_rows_pass_and_fail(file: Path) -> None:
     run = CliRunner().invoke(app, ["test", str(file)])
     assert run.exit_code == 0, run.output

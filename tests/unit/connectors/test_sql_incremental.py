@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from bus.errors import ConfigError, RetriableError
 from bus.record import DIKOREKSI
 from bus.testing.clock import ManualClock
 from connectors.sql.database import Database
+from ops.cli.connector import app as cli
 from tests.conformance.workshop import PEOPLE, Run, connector_from, person
 
 FILE = """
@@ -151,6 +153,42 @@ def test_running_number_as_cursor(tmp_path: Path) -> None:
     assert len(run.catch_up()) == 1
     assert run.catch_up() == []
     run.close()
+
+
+def test_a_day_as_cursor_is_read_until_it_is_over(
+    run: Run, app: App, clock: ManualClock
+) -> None:
+    app.put(1, "2026-03-02")
+    assert len(run.catch_up()) == 1
+    clock.advance(3600)
+    app.put(2, "2026-03-02")
+    app.put(3, "2026-03-01")  # entered after midnight
+    app.put(4, "2026-02-28")
+    assert [made.value["sumber_ref"][-1] for made in run.catch_up()] == ["3", "2"]
+    assert run.catch_up() == []
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("2026-03-02 08:00:00", "ok       cursor diubah: a time; the latest is 2026"),
+        ("2026-03-02", "note     cursor diubah: a day without time"),
+        ("02-03-2026", "PROBLEM  cursor diubah: its values are neither times"),
+        ("RW.02", "PROBLEM  cursor diubah: its values are neither times"),
+        (7, "ok       cursor diubah: a running number"),
+    ],
+)
+def test_check_tells_whether_the_cursor_can_be_one(
+    app: App, tmp_path: Path, value: Any, words: str
+) -> None:
+    app.run("alter table warga drop column diubah")
+    app.run("alter table warga add column diubah")  # of no type: keeps what it is given
+    app.put(1, value)
+    file = tmp_path / "uji.yaml"
+    file.write_text(FILE.format(path=app.path) + PEOPLE, encoding="utf-8")
+    told = CliRunner().invoke(cli, ["check", str(file)])
+    assert words in told.output
+    assert told.exit_code == ("PROBLEM" in words)
 
 
 def test_check_counts_rows_without_cursor(run: Run, app: App) -> None:
