@@ -1,6 +1,7 @@
 """A legacy app on a real server whose changes are captured."""
 
 import random
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -54,6 +55,13 @@ class App:
         self.is_postgresql = self.engine.dialect.name == "postgresql"
         if self.is_postgresql:
             self.run("create publication opdbus for table warga")
+
+    @property
+    def has_json(self) -> bool:
+        """Whether the server has a type `json`; MySQL before 5.7.8 has none."""
+        ((version,),) = self.root("select version()")
+        numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+        return numbers >= (5, 7, 8)
 
     def run(self, *statements: str) -> None:
         """Statements in one transaction."""

@@ -49,7 +49,7 @@ def test_a_server_that_logs_otherwise_is_told_what_to_set(
 def test_the_statement_told_gives_the_right_to_the_log(
     app: App, tmp_path: Path
 ) -> None:
-    user, password = f"baca_{app.name}", "sangat rahasia"
+    user, password = f"b{app.name[-12:]}", "sangat rahasia"  # MySQL 5.6: 16 letters
     whom = f"'{user}'@'%'"
     app.root(
         f"create user {whom} identified by '{password}'",
