@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,44 +21,63 @@ class Blocks:
     """What the headings of blocks say.
 
     Attributes:
-        column: name for it, `NO_KK`.
-        pattern: regular expression with one group, the value.
-        rows: the rows that are no headings, each with the value above it.
+        patterns: column, `NO_KK` → regular expression with one group, its value.
+        rows: the rows that are no headings, each with the values above it.
     """
 
-    column: str
-    pattern: str
+    patterns: Mapping[str, str]
     rows: list[list[Any]]
 
 
-def find_blocks(rows: Sequence[Sequence[Any]], width: int) -> Blocks | None:
+def find_blocks(
+    rows: Sequence[Sequence[Any]], width: int, above: Sequence[Sequence[Any]] = ()
+) -> Blocks | None:
     """The headings that come again and again; None where there are none.
 
     Args:
         rows: below the headings of the columns.
         width: columns of the sheet; a list of two or three has no room for blocks.
+        above: what stands above these, where the first block's heading may be.
     """
     heads = [_head(row) for row in rows]
-    labels = Counter(head[0].casefold() for head in heads if head)
-    label, count = labels.most_common(1)[0] if labels else ("", 0)
-    if count < LEAST or width <= NARROW + 1 or count * 2 > len(rows):
+    first = [head for row in above if (head := _head(row))]
+    known = {head[0].casefold() for head in heads if head}
+    first = [head for head in first if head[0].casefold() in known]
+    counts = Counter(head[0].casefold() for head in (*first, *heads) if head)
+    labels = [label for label, n in counts.items() if LEAST <= n <= len(rows) / 2]
+    if not labels or width <= NARROW + 1:
         return None
-    written, values = "", []
-    for head in heads:
-        if head and head[0].casefold() == label:
-            written = written or head[0]
-            values.append(head[1])
-    group = r"(\d[\d .]*)" if all(map(_DIGITS.match, values)) else "(.+)"
-    pattern = rf"{re.escape(written)}\s*[:=]\s*{group}".replace(r"\ ", r"\s+")
-    found, carried = [], None
+    patterns = {label: _pattern(label, [*first, *heads]) for label in labels}
+    carried: dict[str, str | None] = dict.fromkeys(labels)
+    for row in above:
+        _take_up(row, patterns, carried)
+    found = []
     for row, head in zip(rows, heads, strict=True):
-        if head and head[0].casefold() == label:
-            seen = re.search(pattern, _text(row))
-            carried = seen[1].strip() if seen else carried
+        if head and head[0].casefold() in patterns:
+            _take_up(row, patterns, carried)
         elif not is_blank(row):
-            found.append([*row, *[None] * (width - len(row)), carried])
-    name = re.sub(r"[^A-Z0-9]+", "_", written.upper()).strip("_")
-    return Blocks(name, pattern, found)
+            found.append([*row, *[None] * (width - len(row)), *carried.values()])
+    names = {_column(label): pattern for label, pattern in patterns.items()}
+    return Blocks(names, found)
+
+
+def _pattern(label: str, heads: Sequence[tuple[str, str] | None]) -> str:
+    mine = [head for head in heads if head and head[0].casefold() == label]
+    digits = all(_DIGITS.match(value) for _, value in mine)
+    group = r"(\d[\d .]*)" if digits else "(.+)"
+    return rf"{re.escape(mine[0][0])}\s*[:=]\s*{group}".replace(r"\ ", r"\s+")
+
+
+def _take_up(
+    row: Sequence[Any], patterns: Mapping[str, str], carried: dict[str, str | None]
+) -> None:
+    for label, pattern in patterns.items():
+        if seen := re.search(pattern, _text(row)):
+            carried[label] = seen[1].strip()
+
+
+def _column(label: str) -> str:
+    return re.sub(r"[^A-Z0-9]+", "_", label.upper()).strip("_")
 
 
 def _head(row: Sequence[Any]) -> tuple[str, str] | None:

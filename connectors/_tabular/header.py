@@ -11,6 +11,7 @@ FILE, LINE = "_berkas", "_baris"
 OWN_COLUMNS = (FILE, LINE)
 """Columns every file has: its name, and the number of the line."""
 
+_JOINED = "headings over two rows are joined"
 _SPACE = re.compile(r"[\s_.\-/]+")
 
 
@@ -115,15 +116,37 @@ def guess_heading(rows: Sequence[Sequence[Any]]) -> Heading:
     widths = [0 if is_numbering(row) else len(_filled(row)) for row in top]
     enough = max(widths, default=0) * 0.8
     for at, width in enumerate(widths):
-        notes = (f"{at} rows of titles above the headings",) if at else ()
-        if width and width >= enough:
-            return Heading(at, 1, tuple(_text(cell) for cell in top[at]), notes)
-        if at and min(width, widths[at - 1]) > 1:
+        if at and min(width, widths[at - 1]) > 1 and _completes(top[at - 1], top[at]):
             names = joined_names(top[at - 1 : at + 1])
             if len(_filled(names)) >= enough:
-                joined = "headings over two rows are joined"
-                return Heading(at, 2, names, (*notes, joined))
+                return Heading(at, 2, names, (*_titles(at - 1), _JOINED))
+        if width and width >= enough:
+            if at + 1 < len(top) and _refines(top[at], top[at + 1]):
+                names = joined_names(top[at : at + 2])
+                return Heading(at + 1, 2, names, (*_titles(at), _JOINED))
+            return Heading(at, 1, tuple(map(_text, top[at])), tuple(_titles(at)))
     return Heading(0, 1, ())
+
+
+def _titles(rows: int) -> list[str]:
+    return [f"{rows} rows of titles above the headings"] if rows else []
+
+
+def _completes(upper: Sequence[Any], lower: Sequence[Any]) -> bool:
+    """Whether the upper row names columns that the lower one leaves without a name."""
+    return any(
+        _text(cell) and (at >= len(lower) or not _text(lower[at]))
+        for at, cell in enumerate(upper)
+    )
+
+
+def _refines(upper: Sequence[Any], lower: Sequence[Any]) -> bool:
+    """Whether the lower row only names the columns below a merged heading."""
+    named = [at for at, cell in enumerate(lower) if _text(cell)]
+    gaps = [at for at, cell in enumerate(upper) if not _text(cell)]
+    merged = {at for gap in gaps for at in (gap - 1, gap)}
+    words = all(any(c.isalpha() for c in _text(lower[at])) for at in named)
+    return bool(named) and words and set(named) <= merged and bool({*named} & {*gaps})
 
 
 def _filled(row: Sequence[Any]) -> set[str]:

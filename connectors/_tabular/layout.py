@@ -28,6 +28,8 @@ class Layout:
         inside = [name for name in wanted if name not in self._blocks]
         found = find_header(top, inside, config.judul_baris)
         self._width = len(found.names)
+        first = max(0, found.row - config.judul_baris + 1)
+        self._headings = [_texts(row) for row in top[first : found.row + 1]]
         self._down = [_place(found, name) for name in config.isi_turun]
         missing = (
             *found.missing,
@@ -47,22 +49,29 @@ class Layout:
         Args:
             lines: all lines of the file, from its first.
         """
-        below = self._below(lines)
-        return below if self.is_plain else self._filled(below)
+        return self._below(lines) if self.is_plain else self._filled(lines)
 
     def _below(self, lines: Iterator[Line]) -> Iterator[Line]:
         first = self.header.row + 2
         for cells, number in lines:
-            if number < first or is_blank(cells):
+            if number < first or is_blank(cells) or self._is_heading(cells):
                 continue
             if number == first and is_numbering(cells):
                 continue
             yield cells, number
 
+    def _is_heading(self, cells: Sequence[Any]) -> bool:
+        """The headings again, as over each block or on each printed page."""
+        for heading in self._headings:
+            at, text = heading[0] if heading else (0, "")
+            if heading and at < len(cells) and cells[at] == text:
+                return _texts(cells) == heading
+        return False
+
     def _filled(self, lines: Iterator[Line]) -> Iterator[Line]:
         carried: dict[str, str | None] = dict.fromkeys(self._blocks)
         above: dict[int, Any] = {}
-        for cells, number in lines:
+        for cells, number in self._below(self._first_heads(lines, carried)):
             if heads := self._heads(cells):
                 carried.update(heads)
                 above.clear()
@@ -74,6 +83,15 @@ class Layout:
                     _take_down(row, at, above)
             yield [*row, *carried.values()], number
 
+    def _first_heads(
+        self, lines: Iterator[Line], carried: dict[str, str | None]
+    ) -> Iterator[Line]:
+        """All lines; the first block's heading may stand above the columns'."""
+        for cells, number in lines:
+            if number <= self.header.row:
+                carried.update(self._heads(cells))
+            yield cells, number
+
     def _heads(self, cells: Sequence[Any]) -> dict[str, str]:
         """What a block's heading says; empty for an ordinary row."""
         if not self._blocks:
@@ -84,6 +102,12 @@ class Layout:
             if match := pattern.search(text):
                 found[name] = match[1].strip()
         return found
+
+
+def _texts(cells: Sequence[Any]) -> list[tuple[int, str]]:
+    """The filled cells with their places."""
+    texts = (("" if cell is None else str(cell)) for cell in cells)
+    return [(at, text) for at, text in enumerate(texts) if text.strip()]
 
 
 def _take_down(row: list[Any], at: int, above: dict[int, Any]) -> None:

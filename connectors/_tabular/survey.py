@@ -7,9 +7,9 @@ from typing import Any
 
 from bus.connect.survey import NUMBER, TEXT, TIME, FoundColumn, FoundTable
 from bus.errors import ConfigError
-from connectors._tabular.blocks import find_blocks
-from connectors._tabular.header import guess_heading, is_numbering
-from connectors._tabular.reader import UnreadableFileError, is_blank
+from connectors._tabular.header import guess_heading
+from connectors._tabular.reader import UnreadableFileError
+from connectors._tabular.sheet import sheet_of
 
 Cells = list[list[Any]]
 Peek = Callable[[Path], list[tuple[str, Cells]]]
@@ -53,46 +53,21 @@ class FileSurveyor:
                 f"{', '.join(sheets) or 'none'}"
             )
         path, sheet, cells = sheets[name]
-        heading = guess_heading(cells)
-        below = [row for row in cells[heading.row + 1 :] if not is_blank(row)]
-        notes = list(heading.notes)
-        if below and is_numbering(below[0]):
-            notes.append("the line below the headings only numbers them: left out")
-            below = below[1:]
-        first = {name: at for at, name in reversed([*enumerate(heading.names)]) if name}
-        names = sorted(first, key=first.__getitem__)
-        places = [first[name] for name in names]
-        if len(names) < sum(bool(name) for name in heading.names):
-            notes.append("several columns have the same heading: the first is taken")
-        picked = [
-            [row[at] if at < len(row) else None for at in places] for row in below
-        ]
-        if blocks := find_blocks(below, len(heading.names)):
-            names = [*names, blocks.column]
-            last = len(heading.names)
-            picked = [[row[at] for at in (*places, last)] for row in blocks.rows]
-            below = blocks.rows
-            notes.append(
-                f"rows stand in blocks under a heading: it becomes column "
-                f"{blocks.column}, the heading is no row"
-            )
+        seen = sheet_of(cells)
         block: dict[str, Any] = {"folder": "", "pattern": pattern_of(path.name)}
         if sheet:
             block["lembar"] = sheet
-        if heading.rows > 1:
-            block["judul_baris"] = heading.rows
-        if blocks:
-            block["blok"] = {blocks.column: blocks.pattern}
+        picked = seen.rows[:rows]
         return FoundTable(
             name=_UNSAFE.sub("-", name.lower()).strip("-") or "berkas",
             columns=tuple(
-                FoundColumn(column, family=_family([row[i] for row in picked[:rows]]))
-                for i, column in enumerate(names)
+                FoundColumn(column, family=_family([row[i] for row in picked]))
+                for i, column in enumerate(seen.names)
             ),
-            rows=picked[:rows],
-            count=len(below),
-            block=block,
-            notes=tuple(notes),
+            rows=picked,
+            count=len(seen.rows),
+            block=block | seen.block,
+            notes=tuple(seen.notes),
         )
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Looking at a database nobody here has seen: tables, columns, keys, a sample."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,8 +92,14 @@ class SqlSurveyor:
         half = max(1, rows // 2)
         _, last = self._database.rows(select(*wanted).order_by(*order).limit(half))
         _, first = self._database.rows(select(*wanted).limit(rows - half or 1))
-        seen = {repr(row): tuple(row) for row in [*first, *last]}  # JSON has no hash
-        sample = list(seen.values())
+        # What both halves have counts once; rows that are alike stay what they are.
+        twice = Counter(map(repr, first)) & Counter(map(repr, last))  # JSON: no hash
+        sample = [tuple(row) for row in first]
+        for row in last:
+            if twice[repr(row)]:
+                twice[repr(row)] -= 1
+            else:
+                sample.append(tuple(row))
         return FoundTable(
             name=name,
             columns=columns,

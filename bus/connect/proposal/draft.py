@@ -164,6 +164,8 @@ class Draft:
     def _mapping(self) -> Iterator[str]:
         fit, habit = self._fit, self._habit
         yield from _comment(f"the fields of {fit.event.contract}", "  ")
+        if fit.doubt:
+            yield from _comment(f"{CHANGE}: {fit.doubt}", "  ")
         yield f"  - peristiwa: {fit.event.type}"
         yield f"    kunci: {_key(fit)}"
         if habit.changed is not None:
@@ -193,7 +195,7 @@ class Draft:
                 line = line_of(fit.picks[target.path], fit)
             elif target.path in missing or target.path in keys:
                 region = self._naming.region
-                line = made_up(target, self._habit.key, self._natures, region)
+                line = made_up(target, self._habit, self._natures, region)
             else:
                 continue
             if target.path in keys and target.type.nullable:
@@ -202,7 +204,8 @@ class Draft:
         return lines
 
     def _unused(self) -> Iterator[str]:
-        used = {pick.nature.name for pick in self._fit.picks.values()}
+        picked = {pick.nature.name for pick in self._fit.picks.values()}
+        used = picked | self._habit.columns
         for personal in CLASSES:
             rest = [
                 f"{n.name} ({_told(n)})"
@@ -224,14 +227,13 @@ class Draft:
             row: its cells.
             result: lines of `hasil` or `tolak`, without indentation.
         """
-        cells = (f"      {quoted(k)}: {_cell(v)}" for k, v in row.items())
         return [
             *_comment(
                 "a made-up row: make more, one for each habit of the clerks", "  "
             ),
             "  - nama: made up from the sample",
             "    baris:",
-            *cells,
+            *(f"      {quoted(k)}: {_cell(v)}" for k, v in row.items()),
             *(f"    {line}" for line in result),
         ]
 

@@ -27,6 +27,37 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "enum": frozenset({"kode", "jenis_kelamin", "teks", "bilangan", "ya_tidak"}),
 }
 """Natures that a field of this type can be read from; texts take nearly anything."""
+_MEANS: Mapping[str, str] = {
+    "aduan": "laporan diterima",
+    "antrian": "kunjungan",
+    "biodata": "penduduk",
+    "bl": "pagu",
+    "cctv": "kamera",
+    "dpa": "pagu",
+    "ijin": "izin",
+    "keluhan": "laporan diterima",
+    "lapor": "laporan diterima",
+    "pbb": "tagihan",
+    "pengaduan": "laporan diterima",
+    "perizinan": "izin",
+    "renja": "rencana",
+    "rka": "pagu",
+    "rkpd": "rencana",
+    "rojak": "patroli",
+    "skrd": "tagihan",
+    "sp2d": "realisasi",
+    "sppt": "tagihan",
+    "transaksi": "tagihan",
+}
+"""What apps and tables of these names tell of."""
+_DONE = frozenset({"ajuan", "diterima", "terbit", "dicatat", "dilaporkan"})
+"""What happened to something: says less than what it happened to."""
+_NARROW = 4
+"""Fields of an event that nearly every table could fill: it has to be named."""
+_ONLY_NAMED = frozenset({"dibatalkan", "rahasia"})
+"""Events that undo or complete another: never a first guess."""
+_FEW = 5
+"""Columns that fit from which on an event is no chance hit."""
 _DECIDED = "aturan_versi"
 """A field only events have that the bus itself decides; no app tells them."""
 _PERSONAL = frozenset({"nik", "no_kk"})
@@ -52,12 +83,14 @@ class Fit:
         picks: field path → column.
         missing: required fields no column was found for.
         score: how much of the event the table fills; comparable between events.
+        doubt: why it may be another event; empty where nothing speaks against it.
     """
 
     event: EventContract
     picks: Mapping[str, Pick]
     missing: tuple[Target, ...]
     score: float
+    doubt: str = ""
 
 
 def fits(name: str, natures: Sequence[Nature], catalog: Catalog) -> list[Fit]:
@@ -68,9 +101,15 @@ def fits(name: str, natures: Sequence[Nature], catalog: Catalog) -> list[Fit]:
         natures: the table's columns.
         catalog: contracts.
     """
-    said = words(name)
+    said = said_by(name)
     found = [fit(event, natures, said) for event in _offered(catalog)]
     return sorted(found, key=lambda one: -one.score)
+
+
+def said_by(name: str) -> frozenset[str]:
+    """The words of an app's and table's names, with what they mean."""
+    said = words(name)
+    return said.union(*(_MEANS[word].split() for word in said if word in _MEANS))
 
 
 def _offered(catalog: Catalog) -> Iterator[EventContract]:
@@ -94,12 +133,22 @@ def fit(
         for target in targets
         if target.path not in picks and _is_needed(target, picks)
     )
-    named = len(said & words(event.type.removesuffix("Dimutakhirkan")))
+    told = words(event.type.removesuffix("Dimutakhirkan"))
+    named = sum(0.5 if word in _DONE else 1.0 for word in said & told)
     weight = sum(min(pick.score, 1.0) for pick in picks.values()) / (len(targets) + 3)
     cost = sum(_cost(target) for target in missing)
-    used = len({pick.nature.name for pick in picks.values()}) / max(1, len(natures))
-    score = weight + 0.5 * used + 0.3 * named - 0.15 * cost
-    return Fit(event, picks, missing, score)
+    used = len({pick.nature.name for pick in picks.values()})
+    share = used / max(1, len(natures))
+    easy = not named and (len(targets) <= _NARROW or bool(told & _ONLY_NAMED))
+    score = weight + 0.5 * share + 0.4 * named - 0.15 * cost - 0.3 * easy
+    doubt = ""
+    if not named and (used <= 1 or (used < _FEW and used * 3 < len(natures))):
+        doubt = (
+            f"only {used} of {len(natures)} columns fit this event: choose another "
+            "with --event, or agree on a new contract with the owner of the data first "
+            "(schemas/)"
+        )
+    return Fit(event, picks, missing, score, doubt)
 
 
 def _is_needed(target: Target, picks: Mapping[str, Pick]) -> bool:

@@ -27,6 +27,7 @@ _DELETED = {"hapus", "aktif", "active", "batal", "deluser", "dibatalkan"}
 _CODES = {"status", "jenis", "kode", "level", "jk", "kategori", "tahap", "dasar"}
 _CODES |= {"hubungan", "klasifikasi", "tempat", "sktm", "agama", "pendidikan"}
 _DIGITS = re.compile(r"\D+")
+_YEAR = re.compile(r"(19|20)\d\d")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _SPECIFIC = {"agama", "cacat", "sakit", "hamil", "desil", "penghasilan", "icd1", "icd"}
 _SPECIFIC |= {"disabilitas", "golongan", "darah", "bdt", "pkh", "bpnt", "pbi", "bank"}
@@ -178,6 +179,8 @@ def _has_six_digits(text: str) -> bool:
 
 
 def _measure(sample: Sample) -> tuple[str, str] | None:
+    if "tahun" in sample.words and sample.share(_YEAR.fullmatch) >= ENOUGH:
+        return "bilangan", "years"
     rp = sample.share(lambda text: text.upper().startswith(("RP", "IDR")))
     large = sample.share(lambda text: len(_DIGITS.sub("", text)) >= 4)  # noqa: PLR2004
     if rp >= ENOUGH or (

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bus.connect.proposal.draft import Draft, Naming
-from bus.connect.proposal.fit import Fit, fit, fits
+from bus.connect.proposal.fit import Fit, fit, fits, said_by
 from bus.connect.proposal.made_up import made_up_row
 from bus.connect.proposal.nature import Nature, nature_of
 from bus.connect.proposal.reading import habit_of
-from bus.connect.proposal.words import words
 from bus.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -69,8 +68,8 @@ def propose(
     """
     natures = natures_of(table)
     if event is not None:
-        said = words(f"{naming.app} {table.name}")
-        chosen = fit(catalog.event(event), natures, said)
+        said = said_by(f"{naming.app} {table.name}")
+        chosen = replace(fit(catalog.event(event), natures, said), doubt="")
     else:
         chosen, others = _best(table, natures, naming, catalog)
         naming = replace(naming, others=tuple(others))

@@ -43,6 +43,12 @@ class Habit:
     changed: Nature | None
     deleted: Nature | None
 
+    @property
+    def columns(self) -> set[str]:
+        """Every column that is read for something."""
+        told = (nature.name for nature in (self.changed, self.deleted) if nature)
+        return {*self.key, self.cursor, *told}
+
 
 def habit_of(table: FoundTable, natures: Sequence[Nature]) -> Habit:
     """The proposed way of reading a table, sheet or file."""
@@ -115,7 +121,7 @@ def _key(table: FoundTable, natures: Sequence[Nature]) -> tuple[tuple[str, ...],
             "key of the table"
         )
     names = [column.name for column in table.columns]
-    places = _likely(natures)
+    places = _likely(natures, is_file="table" not in table.block)
     for size in range(1, MOST_KEY_COLUMNS + 1):
         for chosen in combinations(places, size):
             if _unique(table, chosen):
@@ -128,13 +134,18 @@ def _key(table: FoundTable, natures: Sequence[Nature]) -> tuple[tuple[str, ...],
     )
 
 
-def _likely(natures: Sequence[Nature]) -> list[int]:
-    """Columns that may identify a row: identifiers first, no free text, no times."""
+def _likely(natures: Sequence[Nature], *, is_file: bool) -> list[int]:
+    """Columns that may identify a row: identifiers first, no free text, no times.
+
+    The column `No` of a file only numbers its lines: the next file numbers others.
+    """
     rank = {"nik": 0, "no_kk": 1, "kode": 3, "bilangan": 3, "teks": 4, "tanggal": 5}
     rank["nama"] = 4
 
     def order(at: int) -> tuple[int, int]:
         nature = natures[at]
+        if is_file and nature.words == {"no"}:
+            return (8, at)
         is_id = "id" in nature.words or nature.words == {"no"}
         return (-1 if is_id and nature.distinct else rank.get(nature.kind, 9), at)
 

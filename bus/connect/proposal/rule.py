@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from bus.connect.proposal.fit import Fit, Pick
     from bus.connect.proposal.nature import Nature
+    from bus.connect.proposal.reading import Habit
     from bus.connect.proposal.target import Target
 
 _SAFE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?: [A-Za-z0-9_]+)*")
@@ -32,6 +33,8 @@ _OF_TYPE: Mapping[str, str] = {
 }
 CHANGE = "CHANGE THIS"
 """Mark of a value nobody could guess."""
+_OF_LIFE = frozenset({"lahir", "mati"})
+"""Words of dates that are about a person, not about the row."""
 _NAMELESS = ("nama", "tgl_lahir", "jk")
 
 
@@ -153,19 +156,21 @@ def _of_key(key: Sequence[str], natures: Sequence[Nature]) -> Line:
 
 
 def made_up(
-    target: Target, key: Sequence[str], natures: Sequence[Nature], region: str
+    target: Target, habit: Habit, natures: Sequence[Nature], region: str
 ) -> Line:
     """A rule that passes `lint` for a required field that no column fits."""
     need = f"{CHANGE}: the contract needs {target.path} and no column looks like it"
-    kind = target.type.kind
+    kind, key = target.type.kind, habit.key
     if target.wants:
         first = next((n.name for n in natures if n.kind == target.wants), key[0])
         rule = {"nik": "subjek", "no_kk": "keluarga"}[target.wants]
         return Line(f"{{dari: {quoted(first)}, aturan: {rule}}}", need)
     if kind in {"date", "timestamp"}:
-        times = (n.name for n in natures if n.kind in {"tanggal", "waktu"})
-        if found := next(times, None):
-            return Line(f"{{dari: {quoted(found)}, aturan: {_OF_TYPE[kind]}}}", need)
+        times = [n for n in natures if n.kind in {"tanggal", "waktu"}]
+        times.sort(key=lambda n: (n is not habit.changed, bool(n.words & _OF_LIFE)))
+        if times:
+            rule = f"{{dari: {quoted(times[0].name)}, aturan: {_OF_TYPE[kind]}}}"
+            return Line(rule, need)
     if target.leaf.endswith("_id") and kind == "string":
         return _of_key(key, natures)
     constants: dict[str, Any] = {

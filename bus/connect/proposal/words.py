@@ -50,7 +50,9 @@ _GLUED = {
     "idkeluarga": ("id", "keluarga"),
     "idsemesta": ("id", "semesta"),
 }
-_FILLER = frozenset({"lengkap", "lgkp", "data", "t", "the", "induk", "wni", "penduduk"})
+_FILLER = frozenset(
+    {"lengkap", "lgkp", "data", "identitas", "t", "the", "induk", "wni", "penduduk"}
+)
 _BIRTH, _SEX = {"jenis", "jk"}, {"jk"}
 
 

@@ -60,10 +60,7 @@ OPENSID: Edits = {
     "      alamat_sebelumnya: null\n": '      kode_desa: "5201142005"\n',
 }
 RESIDENTS: Edits = {VILLAGE: "kode_desa: {tetap: 52.01.14.2005}"}
-SURVEY: Edits = {
-    VILLAGE: "kode_desa: {tetap: 52.01.14.2005}",
-    "  mode: facts\n": '  mode: facts\n  isi_turun: ["no kartu keluarga"]\n',
-}
+SURVEY = RESIDENTS
 HOUSEHOLDS: Edits = {
     'kode_desa: {dari: "Desa/Kelurahan (9)", aturan: desa_teks}': (
         'kode_desa: {tetap: "52.06"}'

@@ -27,12 +27,13 @@ def test_the_value_above_goes_into_each_row(written: str, column: str) -> None:
     rows = sheet(*(written.format(n) for n in range(3)))
     found = find_blocks(rows, 4)
     assert found is not None
-    assert found.column == column
+    ((name, pattern),) = found.patterns.items()
+    assert name == column
     assert [len(row) for row in found.rows] == [5] * 6
     values = [row[-1] for row in found.rows]
     assert values[0] == values[1] != values[2]
     for head in (rows[0], rows[3]):
-        match = re.search(found.pattern, str(head[0]))
+        match = re.search(pattern, str(head[0]))
         assert match is not None
         assert match[1].strip() in values
 
@@ -58,3 +59,20 @@ def test_no_habit_no_blocks(rows: list[list[object]]) -> None:
 
 def test_a_narrow_list_has_no_room_for_blocks() -> None:
     assert find_blocks([["No KK: 1", None], ["x", "y"], ["x", "z"]] * 4, 2) is None
+
+
+def test_the_first_heading_stands_above_the_columns_names() -> None:
+    above, *rows = sheet(*(f"No KK: 332{n}" for n in range(4)))
+    found = find_blocks(rows, 4, [["BUKU INDUK"], above])
+    assert found is not None
+    assert found.rows[0][-1] == "3320"
+
+
+def test_two_headings_over_each_block() -> None:
+    rows = []
+    for n in range(3):
+        rows += [[f"No KK: 332{n}", None], [f"Kepala: BUDI {n}"], *sheet("x")[1:]]
+    found = find_blocks(rows, 4)
+    assert found is not None
+    assert list(found.patterns) == ["NO_KK", "KEPALA"]
+    assert found.rows[-1][-2:] == ["3322", "BUDI 2"]

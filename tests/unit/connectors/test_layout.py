@@ -134,6 +134,35 @@ def test_a_corrected_file_replaces_the_one_of_its_quarter(tmp_path: Path) -> Non
     assert send("tw2 koreksi.csv", "TW2", *corrected) == ["DIBATALKAN", "DIKOREKSI"]
 
 
+def test_headings_that_come_again_are_no_rows(tmp_path: Path) -> None:
+    run = start(tmp_path, "excel", 'blok: {no_kk: "No KK: *([0-9]+)"}')
+    members = [[*row(n).values()] for n in (1, 2, 3)]
+    cells = [[*row[:3], *row[4:]] for row in members]
+    head = ["No KK: 3325011204069001"]
+    other = ["No KK: 3325011204069002"]
+    lines = [["BUKU"], head, MEMBERS, *cells[:2], [], other, MEMBERS, cells[2]]
+    book(tmp_path, {"Sheet1": lines})
+    made = run.catch_up()
+    assert run.codes == []
+    assert [event.value["kk_id"] is None for event in made] == [False] * 3
+    assert made[0].value["kk_id"] == made[1].value["kk_id"] != made[2].value["kk_id"]
+
+
+def test_merged_headings_are_guessed_over_two_rows() -> None:
+    upper = ["NO", "IDENTITAS", None, None, "ALAMAT", None, "DESIL"]
+    lower = [None, "NIK", "NAMA", "NO KK", "RT", "RW", None]
+    rows = [[1, nik(1), "BUDI", NO_KK, "4", "2", 3]] * 3
+    found = guess_heading([["DAFTAR KELUARGA"], [], upper, lower, *rows])
+    assert (found.row, found.rows) == (3, 2)
+    assert found.names[:2] == ("NO", "IDENTITAS NIK")
+    assert found.names[-2:] == ("ALAMAT RW", "DESIL")
+    wide = ["NO", "NIK", "NAMA", "NO KK", "ALAMAT", None, "DESIL"]
+    found = guess_heading([wide, [None] * 4 + ["RT", "RW"], *rows])
+    assert (found.row, found.rows) == (1, 2)
+    assert found.names[4:] == ("ALAMAT RT", "ALAMAT RW", "DESIL")
+    assert guess_heading([wide, *rows]).rows == 1
+
+
 def test_headings_are_guessed_below_titles() -> None:
     rows = [["DAFTAR"], [], HEADER, list(row(1).values())]
     assert guess_heading(rows).row == 2

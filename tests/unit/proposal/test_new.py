@@ -252,3 +252,27 @@ def test_the_only_money_is_taken_and_codes_are_told(tmp_path: Path) -> None:
     assert "pokok: {dari: nominal, aturan: uang" in text
     assert "status (kode: 0, 1, 2, 3)" in " ".join(text.replace("#", " ").split())
     assert "deleted_at: null" in text
+
+
+def test_rows_that_are_alike_are_no_key(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "b.db")
+    database.execute("create table nilai (kode text, nama text, periode text)")
+    database.executemany(
+        "insert into nilai values (?, ?, ?)", [("A", "Satu", "2026")] * 2
+    )
+    database.commit()
+    database.close()
+    url = f"sqlite:///{tmp_path / 'b.db'}"
+    run(
+        "new",
+        "uji",
+        "--from",
+        url,
+        "--event",
+        "IndikatorDilaporkan",
+        "--out",
+        str(tmp_path),
+    )
+    text = (tmp_path / "uji.yaml").read_text(encoding="utf-8")
+    assert "(2 rows, 2 looked at)" in text
+    assert "NOT unique in the sample" in text
