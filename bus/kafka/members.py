@@ -1,35 +1,33 @@
 """Who is a member of a consumer group at the moment."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import closing
+from typing import TypeVar
 
 from kafka.admin import MemberToRemove
-from kafka.errors import CoordinatorNotAvailableError, KafkaError
+from kafka.errors import GroupIdNotFoundError, KafkaError, for_code
 
 from bus.errors import RetriableError
 from bus.kafka.admin import Admin
+from bus.kafka.coordinator import answered
 from bus.kafka.failures import words_of
+
+Answer = TypeVar("Answer")
 
 
 async def members_of(bootstrap: str, group: str) -> frozenset[str]:
     """Client ids of the members; empty if there is no such group.
 
     Raises:
-        RetriableError: the broker is not there.
+        RetriableError: the broker is not there, or has no coordinator for groups.
     """
-    return await asyncio.to_thread(_members, bootstrap, group)
 
+    def ask(admin: Admin) -> frozenset[str]:
+        return frozenset(_members_in(admin, group).values())
 
-def _members(bootstrap: str, group: str) -> frozenset[str]:
-    try:
-        with closing(Admin(bootstrap, "opdbus-members")) as admin:
-            found = admin.describe_groups([group])
-    except (KafkaError, OSError) as error:
-        raise RetriableError(
-            f"members of {group} at {bootstrap}: {words_of(error)}"
-        ) from error
-    return frozenset(_client_ids(found))
+    return await _asked(bootstrap, group, ask)
 
 
 async def remove_gone(
@@ -47,46 +45,39 @@ async def remove_gone(
         Client ids of those that were there.
 
     Raises:
-        RetriableError: the broker is not there.
+        RetriableError: the broker is not there, or has no coordinator for groups.
     """
-    return await asyncio.to_thread(_remove_gone, bootstrap, group, is_gone)
+
+    def ask(admin: Admin) -> frozenset[str]:
+        told = _members_in(admin, group)
+        gone = {ident: name for ident, name in told.items() if is_gone(name)}
+        if gone:
+            members = [MemberToRemove(member_id=ident) for ident in gone]
+            admin.remove_group_members(group, members)
+        return frozenset(gone.values())
+
+    return await _asked(bootstrap, group, ask)
 
 
-def _remove_gone(
-    bootstrap: str, group: str, is_gone: Callable[[str], bool]
-) -> frozenset[str]:
-    try:
+async def _asked(bootstrap: str, group: str, ask: Callable[[Admin], Answer]) -> Answer:
+    doing = f"members of {group} at {bootstrap}"
+
+    def once() -> Answer:
         with closing(Admin(bootstrap, "opdbus-members")) as admin:
-            told = _members_in(admin.describe_groups([group]))
-            gone = {ident: name for ident, name in told.items() if is_gone(name)}
-            if gone:
-                members = [MemberToRemove(member_id=ident) for ident in gone]
-                admin.remove_group_members(group, members)
-    except CoordinatorNotAvailableError:
-        return frozenset()  # nobody was ever a member of a group on this broker
+            return ask(admin)
+
+    try:
+        return await answered(lambda: asyncio.to_thread(once), doing)
     except (KafkaError, OSError) as error:
-        raise RetriableError(
-            f"members of {group} at {bootstrap}: {words_of(error)}"
-        ) from error
-    return frozenset(gone.values())
+        raise RetriableError(f"{doing}: {words_of(error)}") from error
 
 
-def _members_in(found: object) -> dict[str, str]:
-    """Member id → client id anywhere in the answer."""
-    if isinstance(found, dict):
-        if "client_id" in found and "member_id" in found:
-            return {str(found["member_id"]): str(found["client_id"])}
-        found = list(found.values())
-    if isinstance(found, list | tuple):
-        return {key: name for x in found for key, name in _members_in(x).items()}
-    return {}
-
-
-def _client_ids(found: object) -> list[str]:
-    """Client ids anywhere in the answer, whatever shape the library gives it."""
-    if isinstance(found, dict):
-        own = [str(found["client_id"])] if "client_id" in found else []
-        return own + [name for part in found.values() for name in _client_ids(part)]
-    if isinstance(found, list | tuple):
-        return [name for part in found for name in _client_ids(part)]
-    return []
+def _members_in(admin: Admin, group: str) -> dict[str, str]:
+    """Member id → client id."""
+    told = admin.describe_groups([group])[group]
+    # A refusal is a text beside an empty list of members.
+    if refused := re.match(r"\[Error (\d+)\]", told["error"] or ""):
+        kind = for_code(int(refused[1]))
+        if kind is not GroupIdNotFoundError:
+            raise kind(told["error"])
+    return {each["member_id"]: each["client_id"] for each in told["members"]}

@@ -8,6 +8,7 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from bus.errors import RetriableError
+from bus.kafka.coordinator import answered
 from bus.kafka.failures import kafka_errors
 
 Place = tuple[str, int]
@@ -80,12 +81,15 @@ class GroupPositions:
         """Where the group stands everywhere: place → next offset to read.
 
         Raises:
-            RetriableError: the broker is not there.
+            RetriableError: the broker is not there, or has no coordinator for groups.
         """
-        with kafka_errors(f"positions of {self._group}"):
+        doing = f"positions of {self._group} at {self._bootstrap}"
+        with kafka_errors(doing):
             async with self._lock:
                 admin = await self._client()
-            found = await admin.list_consumer_group_offsets(self._group)
+            found = await answered(
+                lambda: admin.list_consumer_group_offsets(self._group), doing
+            )
         return {
             (place.topic, place.partition): stand.offset
             for place, stand in found.items()

@@ -13,7 +13,6 @@ import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from bus.errors import RetriableError
 from bus.kafka.positions import GroupPositions
 from ops.benchmarks.receivers import OK, Receivers
 from tests.integration.sinks.site import MUTU, Process, Site
@@ -76,10 +75,7 @@ def test_records_deleted_before_they_were_told_stop_the_sink(
         group = f"sink-{site.tenant.id}-opd"
 
         def positions() -> dict[tuple[str, int], int]:
-            try:
-                return asyncio.run(standing(site.settings.bootstrap, group))
-            except RetriableError:
-                return {}  # a new broker has no coordinator yet
+            return asyncio.run(standing(site.settings.bootstrap, group))
 
         until(lambda: len(positions()) == site.tenant.partisi, first)
         site.produce(MUTU, [site.finding(n) for n in range(20)])
