@@ -7,6 +7,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from traceback import format_tb
 from typing import TYPE_CHECKING, TypeVar
 
 from bus import metrics
@@ -16,6 +17,7 @@ from bus.connect.source_step import PollError, Step
 from bus.connect.source_watch import forget_kept, watch_resting
 from bus.ending import ORDERLY_SECONDS, end
 from bus.errors import ConfigError, FatalError, FencedError, OpdBusError, RetriableError
+from bus.privacy.mask import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -129,6 +131,11 @@ class SourceTask:
             metrics.RESTARTS.labels(self.name).inc()
             await self._back_off(error)
             return False
+        except Exception as error:  # noqa: BLE001 - told as any failure, neighbours go on
+            where = "".join(format_tb(error.__traceback__))  # without the error's text
+            log.error("%s: a fault of the bus or of a driver:\n%s", self.name, where)  # noqa: TRY400 - that text may hold cells of a person
+            told = f"{type(error).__name__}: {mask_text(str(error))}"
+            return await self._end(session, FAILED, FatalError(f"a fault: {told}"))
         else:
             return True
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from bus.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
     from pathlib import Path
 
 INCREMENTAL, PASS, FILES, NOTHING = "incremental", "snapshot", "files", "nothing yet"
@@ -72,13 +73,14 @@ class StoredPosition:
             return f"by key, after {_shown(after)}" if after else "by key, at the start"
         return NOTHING
 
-    def back_to(self, value: str, now_ms: int) -> str:
+    def back_to(self, value: str, now_ms: int, zone: tzinfo = UTC) -> str:
         """The cursor that reads from this value of the cursor column on.
 
         Args:
             value: as a person writes it; of the kind of the present value, or `start`
                 for a source that reads a change log.
             now_ms: time of the move; the overlap counts from it.
+            zone: of times written without one, where the column's times have one.
 
         Raises:
             ConfigError: the source does not read by a cursor column, or the value is
@@ -96,13 +98,13 @@ class StoredPosition:
                 f"this source reads {self}: it has no cursor column to go back by; "
                 "use `opdbus connector resync`, or --file for files"
             )
-        high = _like(self._keys["high"], value)
+        high = _like(self._keys["high"], value, zone)
         keys = {"high": high, "since": now_ms, "after": None, "low": None}
         return json.dumps(keys)
 
     @property
     def moving_back(self) -> str:
-        """What `back_to` will do, for the person who asks for it."""
+        """What moving to this cursor will do, for the person who asks for it."""
         if self.kind == LOG:
             return (
                 "the whole table is read and compared with what was told of it; only "
@@ -141,21 +143,39 @@ def _shown(value: Any) -> str:
     return "nothing" if value is None else str(value)
 
 
-def _like(present: Any, text: str) -> Any:
+def _like(present: Any, text: str, zone: tzinfo) -> Any:
     """The text as a value of the present one's kind."""
+    kind = next(iter(present)) if isinstance(present, dict) else "n"
     try:
+        if kind in {"t", "d"}:
+            moment = _zoned(datetime.fromisoformat(text), present[kind], zone)
+            return {kind: (moment if kind == "t" else moment.date()).isoformat()}
         if isinstance(present, dict):
-            ((kind, _),) = present.items()
-            if kind in {"t", "d"}:
-                moment = datetime.fromisoformat(text)
-                shown = moment.isoformat() if kind == "t" else moment.date().isoformat()
-                return {kind: shown}
             return {kind: text}
         if isinstance(present, int):
             return int(text)
+        if _is_moment(present):
+            kind = "t"
+            datetime.fromisoformat(text)
     except ValueError:
-        kind = next(iter(present)) if isinstance(present, dict) else "n"
         raise ConfigError(
             f"{text!r} is no {_KINDS.get(kind, 'value')} like {_shown(present)}"
         ) from None
     return text
+
+
+def _zoned(moment: datetime, present: str, zone: tzinfo) -> datetime:
+    """With a zone where the present value has one, and without where it has none."""
+    has_zone = datetime.fromisoformat(present).tzinfo is not None
+    if has_zone:
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    if moment.tzinfo:
+        raise ValueError(moment)
+    return moment
+
+
+def _is_moment(text: Any) -> bool:
+    try:
+        return bool(datetime.fromisoformat(str(text)))
+    except ValueError:
+        return False

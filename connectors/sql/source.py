@@ -188,7 +188,7 @@ class SqlSource:
             statement = self._first_page(high, now - since)
         _, rows = self._database.rows(statement)
         full = len(rows) == self._config.chunk_rows
-        if rows and (high is None or rows[-1][self._places[0]] > high):
+        if rows and self._is_above(rows[-1][self._places[0]], high):
             high, since = rows[-1][self._places[0]], now
         if not full:
             low = moved_back(high, self._config.overlap)
@@ -225,10 +225,20 @@ class SqlSource:
         try:
             return [mark_of(row[at]) if row[at] >= low else None for row in rows]
         except TypeError:
-            raise ConfigError(
-                f"{self._name}: column {self._config.cursor} mixes kinds of values and "
-                "cannot be the cursor; use mode snapshot-diff"
-            ) from None
+            raise self._mixed() from None
+
+    def _is_above(self, value: Any, high: Any) -> bool:
+        try:
+            return high is None or bool(value > high)
+        except TypeError:
+            raise self._mixed() from None
+
+    def _mixed(self) -> ConfigError:
+        return ConfigError(
+            f"{self._name}: column {self._config.cursor} mixes kinds of values (times "
+            "with and without zone, numbers, text) and cannot be the cursor; use mode "
+            "snapshot-diff"
+        )
 
     def _order_of(self, row: Row) -> list[Any]:
         return [to_json(row[at]) for at in self._places]

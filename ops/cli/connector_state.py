@@ -14,7 +14,7 @@ from bus.connect.control import PAUSED, RUNNING
 from bus.connect.desk import Desk, Parts
 from bus.connect.source_task import FAILED
 from bus.connect.standing import Standing
-from bus.connect.stored_position import FILES, INCREMENTAL, NOTHING
+from bus.connect.stored_position import FILES, INCREMENTAL, NOTHING, StoredPosition
 from bus.errors import ConfigError
 from bus.privacy.mask import mask_text
 from ops.cli.tables import print_table
@@ -147,7 +147,9 @@ def rewind(
         cursor = one.position.without_file(file)
         typer.echo(f"{file.name} is read again; only rows that differ are told")
     else:
-        cursor = one.position.back_to(to or "", SystemClock().now_ms())
+        zone = ZoneInfo(own_tenant().zona_waktu)
+        cursor = one.position.back_to(to or "", SystemClock().now_ms(), zone)
+        typer.echo(f"it will stand at: {mask_text(str(StoredPosition(cursor)))}")
         typer.echo(one.position.moving_back)
     _sure(yes)
     _at_desk(lambda desk: desk.move(one, cursor))

@@ -3,8 +3,10 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -150,13 +152,18 @@ async def _rereads(
                 f"{name} has no position of its own: what apps post or agents send is "
                 "sent again there, in the app"
             )
-        cursor = _cursor(one, to, file, parts.clock.now_ms())
+        zone = ZoneInfo(parts.tenant.zona_waktu)
+        cursor = _cursor(one, to, file, parts.clock.now_ms(), zone)
         found.append((one, frozenset(rows), cursor))
     return found
 
 
 def _cursor(
-    one: Standing, to: str | None, file: Path | None, now_ms: int
+    one: Standing,
+    to: str | None,
+    file: Path | None,
+    now_ms: int,
+    zone: tzinfo = UTC,
 ) -> str | None:
     """Position from which the rows are met again; None: without moving."""
     position, kind = one.position, one.position.kind
@@ -170,7 +177,7 @@ def _cursor(
                 f"{one.name} stands at: {position}. Say with --to from which value of "
                 "its cursor column it shall read again, at or before that of the rows"
             )
-        return position.back_to(to, now_ms)
+        return position.back_to(to, now_ms, zone)
     if kind == FILES:
         if file is None:
             raise ConfigError(

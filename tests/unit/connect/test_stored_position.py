@@ -3,6 +3,7 @@
 import json
 from hashlib import blake2b
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -38,6 +39,16 @@ def test_in_words(position: StoredPosition, told: str) -> None:
     ("high", "value", "wanted"),
     [
         ({"t": "2026-03-02T08:00:00"}, "2026-03-01", {"t": "2026-03-01T00:00:00"}),
+        (
+            {"t": "2026-03-02T08:00:00+00:00"},
+            "2026-03-01",
+            {"t": "2026-03-01T00:00:00+07:00"},
+        ),
+        (
+            {"t": "2026-03-02T08:00:00+07:00"},
+            "2026-03-01T00:00:00Z",
+            {"t": "2026-03-01T00:00:00+00:00"},
+        ),
         ({"n": "41"}, "7", {"n": "7"}),
         (41, "7", 7),
         ("2026-03-02 08:00:00", "2026-03-01 00:00:00", "2026-03-01 00:00:00"),
@@ -46,13 +57,17 @@ def test_in_words(position: StoredPosition, told: str) -> None:
 def test_back_to_a_value_of_the_same_kind(
     high: object, value: str, wanted: object
 ) -> None:
-    keys = json.loads(incremental(high).back_to(value, 99))
+    keys = json.loads(incremental(high).back_to(value, 99, ZoneInfo("Asia/Jakarta")))
     assert keys == {"high": wanted, "since": 99, "after": None, "low": None}
 
 
 def test_a_value_of_another_kind_is_refused() -> None:
     with pytest.raises(ConfigError, match="no time like"):
         incremental({"t": "2026-03-02T08:00:00"}).back_to("kemarin", 0)
+    with pytest.raises(ConfigError, match="no time like"):
+        incremental("2026-03-02 08:00:00").back_to("kemarin", 0)
+    with pytest.raises(ConfigError, match="no time like"):
+        incremental({"t": "2026-03-02T08:00:00"}).back_to("2026-03-01T00:00:00Z", 0)
     with pytest.raises(ConfigError, match="resync"):
         StoredPosition('{"after": null}').back_to("1", 0)
 
