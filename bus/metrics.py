@@ -137,6 +137,11 @@ RECEIVE_SECONDS = Histogram(
     ["connector"],
     buckets=BATCH_BUCKETS,
 )
+GRANTS = Gauge(
+    "opdbus_grants",
+    "Grants of apps that pull: in_force, and refused files, not used as they are now.",
+    ["state"],
+)
 PULLS = Counter(
     "opdbus_pull_requests_total",
     "Requests of apps that pull: ok, or a reason code.",

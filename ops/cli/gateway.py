@@ -3,14 +3,16 @@
 import asyncio
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from bus.config.load import load_secret, load_settings
-from bus.connect.file_watch import FileWatch
+from bus.config.tenant import Tenant
 from bus.contracts import Catalog
-from bus.errors import ConfigError
-from bus.gateway.pull.server import Pulling, load_accesses, load_grants
+from bus.gateway.pull.grant import Rules
+from bus.gateway.pull.grants import Grants, look_at
+from bus.gateway.pull.server import Pulling
 from bus.gateway.server import run_gateway
 from bus.gateway.serving import listen
 from bus.health import Health
@@ -46,20 +48,21 @@ def run(
 ) -> None:
     """Run until SIGTERM or Ctrl-C.
 
-    With grants, apps may pull events at /tarik, as far as their grants go. A changed
-    grant is read at the next start.
+    With grants, apps may pull events at /tarik, as far as their grants go. Grants are
+    watched: a changed, new or removed file counts at once.
     """
     settings = load_settings(bootstrap=bootstrap, gateway_port=port)
     configure(settings.log_format)
     make = None
-    if paths := _files(grants or []):
+    if grants:
         parts, secret = base(settings), load_secret(settings)
-        accesses = load_accesses(paths, parts.catalog, parts.tenant, secret)
+        found = Grants(grants, _rules(parts.catalog, parts.tenant, secret))
+        found.load()
         tools = (parts.catalog, parts.serde, secret, parts.clock)
-        typer.echo(f"pull: {counted(len(accesses), 'grant')}")
+        typer.echo(f"pull: {counted(len(found.accesses), 'grant')}")
 
         def make(health: Health) -> Pulling:
-            return Pulling(accesses, settings, parts.tenant, tools, health)
+            return Pulling(found, settings, parts.tenant, tools, health)
 
     bound = listen(settings.host, settings.gateway_port, "OPDBUS_GATEWAY_PORT")
     asyncio.run(run_gateway(settings, bound, typer.echo, make))
@@ -72,8 +75,8 @@ def check(
     ],
 ) -> None:
     """Check grants against the contracts and say what each app may read."""
-    paths = _files(grants)
-    for grant in load_grants(paths, Catalog.load(), own_tenant(), NO_SECRET):
+    rules = _rules(Catalog.load(), own_tenant(), NO_SECRET)
+    for grant in look_at(grants, rules):
         typer.echo(
             f"{grant.name}: {grant.opd}, {grant.legal_basis}, until {grant.until}: "
             f"{grant.purpose}"
@@ -88,15 +91,5 @@ def check(
                 typer.echo(told)
 
 
-def _files(grants: list[Path]) -> list[Path]:
-    """The files of the arguments.
-
-    Raises:
-        ConfigError: one does not exist or cannot be read.
-    """
-    missing = [f"{p}: No such file or directory" for p in grants if not p.exists()]
-    look = FileWatch(grants).look()
-    problems = [*missing, *(x for e in look.broken.values() for x in e.problems)]
-    if problems:
-        raise ConfigError(*problems)
-    return list(look.files)
+def _rules(catalog: Catalog, tenant: Tenant, secret: bytes) -> Rules:
+    return Rules(catalog, tenant.id, ZoneInfo(tenant.zona_waktu), secret)

@@ -54,6 +54,25 @@ class Porter:
         self._clock = clock
         self._zone = zone
 
+    def take(self, accesses: Sequence[Access]) -> None:
+        """Let these in from now on, and no others."""
+        self._accesses = accesses
+
+    def confirm(self, who: Access) -> None:
+        """Nothing, if its grant is as it was when it was let in.
+
+        Raises:
+            RequestRefusedError: 503, it was changed or withdrawn meanwhile.
+        """
+        if not any(each is who for each in self._accesses):
+            raise RequestRefusedError(
+                503,
+                "HAK_BERUBAH",
+                "hak aplikasi ini baru saja berubah; minta lagi dengan kursor yang "
+                "sama",
+                1.0,
+            )
+
     def who(self, authorization: str) -> Access:
         """Whose token it is.
 

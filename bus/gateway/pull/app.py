@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bus.clock import Clock
     from bus.connect.delivery_sort import Decoder
-    from bus.gateway.pull.access import Porter
+    from bus.gateway.pull.access import Access, Porter
     from bus.gateway.pull.access_book import AccessBook
     from bus.gateway.pull.cursor import Cursors
     from bus.gateway.pull.grant import Grant, TopicRight
@@ -104,7 +104,7 @@ class Counter:
             if ref is None:
                 response: Response = JSONResponse(catalogue_of(who.grant))
             else:
-                response = await self._page(request, who.grant, ref)
+                response = await self._page(request, who, ref)
             result = "ok"
         except RequestRefusedError as error:
             result, response = error.code, problem(error)
@@ -116,7 +116,8 @@ class Counter:
         metrics.PULLS.labels(name, result).inc()
         return response
 
-    async def _page(self, request: Request, grant: Grant, ref: str) -> Response:
+    async def _page(self, request: Request, who: Access, ref: str) -> Response:
+        grant = who.grant
         right = grant.topics.get(ref)
         if right is None:
             raise RequestRefusedError(
@@ -136,6 +137,7 @@ class Counter:
             before = dict(reader.positions)
             await self._fill(page, reader, right, question, leave)
             positions, behind = dict(reader.positions), reader.behind()
+        self._porter.confirm(who)  # it may have waited for long
         if page.personal:
             handover = Handover(grant, right, page.personal, before, positions)
             await self._shop.book.note(handover)

@@ -2,91 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bus.errors import ConfigError, OpdBusError
-from bus.gateway.pull.access import Porter, access
+from bus.errors import OpdBusError
+from bus.gateway.pull.access import Porter
 from bus.gateway.pull.access_book import AccessBook
 from bus.gateway.pull.app import Counter, Shop, pull_routes
 from bus.gateway.pull.cursor import Cursors
-from bus.gateway.pull.grant import Rules, compile_grant
-from bus.gateway.pull.grant_file import read_grant, tokens_of
 from bus.gateway.pull.readers import Readers
 from bus.kafka.log_edges import LogEdges
 from bus.kafka.page_reader import PageReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
     from bus.clock import Clock
     from bus.config.settings import Settings
     from bus.config.tenant import Tenant
     from bus.contracts import Catalog
-    from bus.gateway.pull.access import Access
-    from bus.gateway.pull.grant import Grant
+    from bus.gateway.pull.grants import Grants
     from bus.health import Health
     from bus.serde import Serde
 
+log = logging.getLogger(__name__)
 
-def load_grants(
-    paths: Iterable[Path], catalog: Catalog, tenant: Tenant, secret: bytes
-) -> list[Grant]:
-    """Grants without their tokens, to be looked at.
-
-    Raises:
-        ConfigError: every problem of every file.
-    """
-    rules = Rules(catalog, tenant.id, ZoneInfo(tenant.zona_waktu), secret)
-    grants: list[Grant] = []
-    problems: list[str] = []
-    for path in paths:
-        try:
-            file, _ = read_grant(path)
-            grants.append(compile_grant(file, path, rules))
-        except ConfigError as error:
-            problems += error.problems
-    names = [grant.name for grant in grants]
-    problems += [
-        f"grant {name!r} is in two of the files; names must differ"
-        for name in sorted({name for name in names if names.count(name) > 1})
-    ]
-    if problems:
-        raise ConfigError(*problems)
-    return grants
-
-
-def load_accesses(
-    paths: Sequence[Path], catalog: Catalog, tenant: Tenant, secret: bytes
-) -> list[Access]:
-    """Grants with their tokens.
-
-    Raises:
-        ConfigError: as `load_grants`, or a token is missing or used twice.
-    """
-    grants = load_grants(paths, catalog, tenant, secret)
-    tokens: list[list[str]] = []
-    problems: list[str] = []
-    for path in paths:
-        try:
-            tokens.append(tokens_of(*read_grant(path)))
-        except ConfigError as error:
-            problems += error.problems
-    flat = [token for each in tokens for token in set(each)]
-    if len(set(flat)) < len(flat):
-        problems.append("two grants have the same token; give each app its own")
-    if problems:
-        raise ConfigError(*problems)
-    return [access(grant, each) for grant, each in zip(grants, tokens, strict=True)]
+LOOK_SECONDS = 1.0
 
 
 class Pulling:
     """Paths of the gateway for apps that pull.
 
     Args:
-        accesses: grants with their tokens.
+        grants: loaded grants.
         settings: where Kafka is.
         tenant: whose topics.
         tools: contracts, bytes to values and back, the tenant's secret, the time.
@@ -98,7 +47,7 @@ class Pulling:
 
     def __init__(
         self,
-        accesses: Sequence[Access],
+        grants: Grants,
         settings: Settings,
         tenant: Tenant,
         tools: tuple[Catalog, Serde, bytes, Clock],
@@ -112,17 +61,35 @@ class Pulling:
         part = health.part("pull")
         self._book = AccessBook(settings, tenant, serde, catalog, clock)
         shop = Shop(serde, Cursors(secret), self._readers, self._book, clock, part)
-        porter = Porter(accesses, clock, ZoneInfo(tenant.zona_waktu))
-        self._counter = Counter(porter, shop)
+        self._grants = grants
+        self._porter = Porter(grants.accesses, clock, ZoneInfo(tenant.zona_waktu))
+        self._counter = Counter(self._porter, shop)
         self.routes = pull_routes(self._counter)
 
     async def run(self) -> None:
         """Tend what is open until cancelled; close it then."""
         try:
-            with suppress(OpdBusError):  # the first request tries again, and tells
-                await self._book.open()
-            await self._counter.tend()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._book_open())
+                group.create_task(self._counter.tend())
+                group.create_task(self._watch())
         finally:
             await self._book.close()
             await self._readers.close()
             await self._edges.stop()
+
+    async def _book_open(self) -> None:
+        with suppress(OpdBusError):  # the first request tries again, and tells
+            await self._book.open()
+
+    async def _watch(self) -> None:
+        """Put changed grants in force, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                changed = await asyncio.to_thread(self._grants.reload)
+            except OSError as error:  # the folder itself cannot be read
+                log.warning("grants stay as they are: %s", error)
+                continue
+            if changed:
+                self._porter.take(self._grants.accesses)
