@@ -60,6 +60,11 @@ def load_tenant(path: Path) -> Tenant:
     Raises:
         ConfigError: file missing, not YAML, or values not valid.
     """
+    if not path.is_file():
+        raise ConfigError(
+            f"{path}: there is no tenant file; go into the project's folder, or name "
+            "the file by OPDBUS_TENANT_FILE"
+        )
     return load_yaml(path, Tenant)
 
 

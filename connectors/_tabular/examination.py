@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from bus.connect.finding import BAD, GOOD, NOTE, Finding
@@ -39,11 +40,30 @@ def examine_folder(
     level = GOOD if files else NOTE
     told = f"{len(files)} files {config.pattern} in {config.folder}"
     yield Finding("folder", level, told)
+    if others := _others(config):
+        yield Finding("folder", NOTE, others)
     wanted = tuple(dict.fromkeys((*opening.columns, *config.scope)))
     found = [_file(path, reader, wanted) for path in files[:MOST_FILES]]
     yield from found
     total = sum(finding.rows or 0 for finding in found)
     yield Finding("rows", GOOD, f"{total:,} rows", total)
+
+
+def _others(config: FolderConfig) -> str:
+    """What lies there and is not read, as a file renamed by a clerk."""
+    names = sorted(
+        path.name
+        for path in config.folder.iterdir()
+        if path.is_file() and path.name[0] not in ".~"
+    )
+    others = [name for name in names if not fnmatchcase(name, config.pattern)]
+    if not others:
+        return ""
+    more = f" and {len(others) - MOST_FILES} more" if len(others) > MOST_FILES else ""
+    return (
+        f"not read, since `pattern` {config.pattern} does not match: "
+        f"{', '.join(others[:MOST_FILES])}{more}"
+    )
 
 
 def _unusable(config: FolderConfig) -> list[Finding]:

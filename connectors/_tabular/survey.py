@@ -16,6 +16,8 @@ Peek = Callable[[Path], list[tuple[str, Cells]]]
 """A file's sheets with all their rows; a text file is one sheet without name."""
 
 _DIGITS = re.compile(r"\d+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
+_SINCE_YEAR = re.compile(r"[\W_]*(?<!\d)(?:19|20)\d\d.*")
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 
 
@@ -59,7 +61,7 @@ class FileSurveyor:
             block["lembar"] = sheet
         picked = seen.rows[:rows]
         return FoundTable(
-            name=_UNSAFE.sub("-", name.lower()).strip("-") or "berkas",
+            name=_object(name if sheet else path.stem),
             columns=tuple(
                 FoundColumn(column, family=_family([row[i] for row in picked]))
                 for i, column in enumerate(seen.names)
@@ -98,10 +100,16 @@ class FileSurveyor:
         return list(newest.values())
 
 
+def _object(name: str) -> str:
+    """What the rows are, for ever: without the year of this file."""
+    lasting = _SINCE_YEAR.sub("", name) or name
+    return _UNSAFE.sub("-", lasting.lower()).strip("-") or "berkas"
+
+
 def pattern_of(name: str) -> str:
     """`DTSEN_2025-TW2.xlsx` as the pattern of its successors, `DTSEN_*.xlsx`."""
     stem, dot, suffix = name.rpartition(".")
-    first = _DIGITS.search(stem)
+    first = _YEAR.search(stem) or _DIGITS.search(stem)
     kept = stem[: first.start()] + "*" if first else stem
     return f"{kept}{dot}{suffix}"
 

@@ -60,7 +60,7 @@ def habit_of(table: FoundTable, natures: Sequence[Nature]) -> Habit:
         return Habit(
             "facts",
             "rows are added and corrected; snapshot-diff also withdraws rows that a "
-            "new file or answer no longer has",
+            f"new file or answer no longer has{_periods(natures)}",
             "",
             "",
             key,
@@ -90,6 +90,12 @@ def habit_of(table: FoundTable, natures: Sequence[Nature]) -> Habit:
         changed,
         deleted,
     )
+
+
+def _periods(natures: Sequence[Nature]) -> str:
+    """A new quarter is no correction of the last."""
+    found = [n.name for n in natures if {"periode", "triwulan"} & n.words]
+    return f", of the same period with scope: [{found[0]}]" if found else ""
 
 
 def _cursors(natures: Sequence[Nature]) -> Iterator[Nature]:
