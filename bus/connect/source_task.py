@@ -217,6 +217,8 @@ class SourceTask:
             try:
                 step = await coming
             except PollError as error:
+                if not self._failures:
+                    await session.tell(RUNNING, str(error))
                 await self._back_off(error)
                 if self._stopping.is_set():
                     return None
@@ -225,6 +227,7 @@ class SourceTask:
                 if self._failures:
                     self._failures = 0
                     self._health.ready()
+                    await session.tell(RUNNING, None)
                 return step
 
     async def _send(self, session: Session, step: Step) -> None:

@@ -20,7 +20,8 @@ class Standing:
         state: of its task as last told; `UNKNOWN` if never.
         worker: process that told it.
         is_there: that process is a member of the workers' group now.
-        message: why, for FAILED and PAUSED.
+        message: why, for FAILED and PAUSED, and for a RUNNING task whose legacy
+            system does not answer.
         since_ms: when it was told.
         position: where it stands.
         rows: rows read so far.
@@ -46,4 +47,6 @@ class Standing:
             return "PAUSED"
         if self.state == "RUNNING" and not self.is_there:
             return "NOBODY"
+        if self.state == "RUNNING" and self.message:
+            return "WAITING"
         return self.state

@@ -239,6 +239,8 @@ def _quirks(sample: Sample, kind: str) -> list[str]:
             found.append(f"{count} of {sample.all}: {sign}")
     if kind == "nik" and sample.column.family == NUMBER:
         found.append(f"a number column ({sample.column.declared}) loses a first 0 (Q1)")
+    if "nik" in sample.words and len(sample) and kind not in {"nik", "no_kk"}:
+        found.append("named NIK, but no NIK: the key of another table? (Q13)")
     if kind == "uang" and sample.column.family == TEXT:
         found.append("money as text (Q7)")
     if kind in {"tanggal", "waktu"} and sample.column.family == TEXT:

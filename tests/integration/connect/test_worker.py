@@ -84,11 +84,17 @@ def test_the_database_goes_and_comes_back(plant: Plant) -> None:
     other.execute("begin exclusive")
     plant.wait(lambda: plant.ready()[0] == 503)
     assert "is not there" in plant.ready()[1]
+    code, told = plant.says("connector", "status", "uji")
+    assert code == 1
+    assert "WAITING" in told
+    assert "is not there" in told
     other.execute("rollback")
     other.close()
     plant.app.fill(30, 40)
     plant.wait(lambda: plant.count() == 40)
     plant.wait(lambda: plant.ready()[0] == 200)
+    code, told = plant.says("connector", "status", "uji")
+    assert (code, "is not there" in told) == (0, False)
     assert len(set(ids(plant.records()))) == 40
 
 

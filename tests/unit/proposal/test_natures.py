@@ -46,6 +46,13 @@ def test_quirks_are_counted() -> None:
         assert quirk in told
 
 
+def test_a_key_that_is_called_nik_is_told() -> None:
+    found = nature_of(FoundColumn("nik_kepala", "int", NUMBER), [1, 5, 9])
+    assert found.kind == "bilangan"
+    assert "Q13" in found.quirks[0]
+    assert not nature_of(FoundColumn("nik_kepala"), NIKS).quirks[0].count("Q13")
+
+
 def test_numbers_in_number_columns_lose_their_first_zero() -> None:
     column = FoundColumn("nik", "decimal(16, 0)", NUMBER)
     assert "loses a first 0" in nature_of(column, [3325014501589001]).quirks[0]
