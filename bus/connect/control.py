@@ -1,4 +1,4 @@
-"""What operators want of connectors: a record per connector in a compacted topic."""
+"""What operators and limits want of connectors: a record each in a compacted topic."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 from bus.contracts import topic_name
 from bus.errors import PoisonError
 from bus.kafka.follower import Follower
-from bus.record import Event, event_id, headers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from bus.config.settings import Settings
-    from bus.connect.record_maker import Prepared
     from bus.contracts import Catalog
-    from bus.record import Record
+    from bus.record import Record, Value
     from bus.serde import Serde
 
 CONTROL = "ConnectorControl"
@@ -25,7 +23,7 @@ RUNNING, PAUSED = "RUNNING", "PAUSED"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an operator wants of one connector.
+    """What an operator, or its limit, wants of one connector.
 
     Attributes:
         connector: its name.
@@ -34,6 +32,7 @@ class Wish:
             anew.
         reason: why, for those who come later.
         at_ms: when it was said.
+        by_limit: the connector paused itself, and waits for an operator.
     """
 
     connector: str
@@ -41,14 +40,39 @@ class Wish:
     restart: int = 0
     reason: str | None = None
     at_ms: int = 0
+    by_limit: bool = False
 
     @property
     def is_paused(self) -> bool:
         return self.wanted == PAUSED
 
+    @property
+    def value(self) -> Value:
+        """The payload of its record."""
+        return {
+            "connector": self.connector,
+            "wanted": self.wanted,
+            "restart": self.restart,
+            "reason": self.reason,
+            "updated_at": self.at_ms,
+            "by_limit": self.by_limit,
+        }
+
+
+def wish_of(value: Value) -> Wish:
+    """The wish of a payload."""
+    return Wish(
+        value["connector"],
+        value["wanted"],
+        value["restart"],
+        value["reason"],
+        value["updated_at"],
+        value["by_limit"],
+    )
+
 
 class ControlTopic:
-    """Reads and makes the records.
+    """Reads the records.
 
     Args:
         settings: broker.
@@ -86,34 +110,6 @@ class ControlTopic:
         """Close the connection."""
         await self._follower.stop()
 
-    def record(self, wish: Wish, partition: Callable[[str, bytes], int]) -> Prepared:
-        """A wish as a Kafka record.
-
-        Args:
-            wish: what is wanted.
-            partition: topic and key → partition.
-        """
-        value = {
-            "connector": wish.connector,
-            "wanted": wish.wanted,
-            "restart": wish.restart,
-            "reason": wish.reason,
-            "updated_at": wish.at_ms,
-        }
-        source = f"/{self._tenant}/operator"
-        event = Event(
-            type=CONTROL,
-            key=wish.connector,
-            value=value,
-            id=event_id(source, CONTROL, wish.connector, str(wish.at_ms)),
-            source=source,
-            time_ms=wish.at_ms,
-            classification="INTERNAL",
-        )
-        key = wish.connector.encode()
-        data = self._serde.encode(self.topic, CONTROL, value)
-        return self.topic, partition(self.topic, key), key, data, headers_of(event)
-
     def _wishes(self, records: Iterable[Record]) -> list[Wish]:
         found = []
         for record in records:
@@ -125,13 +121,5 @@ class ControlTopic:
                 _, value = self._serde.decode(record.value)
             except PoisonError:
                 continue  # nobody's wish; the connector goes on as it is
-            found.append(
-                Wish(
-                    name,
-                    value["wanted"],
-                    value["restart"],
-                    value["reason"],
-                    value["updated_at"],
-                )
-            )
+            found.append(wish_of(value))
         return found

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bus.connect.control import ControlTopic, Wish
+from bus.connect.control import ControlTopic, Wish, wish_of
 from bus.connect.presence import doors_group
 from bus.connect.record_maker import OFFSET, ROW, STATUS, TASK, Prepared, RecordMaker
 from bus.connect.remembered import all_differs, row_differs
@@ -119,8 +119,7 @@ class Desk:
         wish = Wish(standing.name, wanted, restart, reason, now)
         async with self._owner(f"desk-{standing.name}") as writer:
             await self._know(writer, self._control.topic)
-            record = self._control.record(wish, self._partition)
-            await self._write(writer, [record])
+            await self._write(writer, [self._maker(standing.name).wish(wish)])
         return wish
 
     async def remembered(self, name: str) -> int:
@@ -231,16 +230,7 @@ class Desk:
 
     async def _wishes(self) -> list[Wish]:
         values = await self._values("ConnectorControl")
-        return [
-            Wish(
-                value["connector"],
-                value["wanted"],
-                value["restart"],
-                value["reason"],
-                value["updated_at"],
-            )
-            for value in values
-        ]
+        return [wish_of(value) for value in values]
 
     def _maker(self, name: str) -> RecordMaker:
         names = (self._parts.tenant, name, f"/{self._parts.tenant}/operator")

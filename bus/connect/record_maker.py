@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bus.connect.control import CONTROL
 from bus.contracts import topic_name
 from bus.kafka.partitioner import partition_once
 from bus.record import Event, Headers, event_id, headers_of
@@ -11,6 +12,7 @@ from bus.record import Event, Headers, event_id, headers_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bus.connect.control import Wish
     from bus.connect.outcome import Refused
     from bus.contracts import Catalog
     from bus.record import Value
@@ -151,6 +153,10 @@ class RecordMaker:
             "updated_at": now_ms,
         }
         return self._platform(STATUS, f"{self.connector}|{TASK}", value, now_ms)
+
+    def wish(self, wish: Wish) -> Prepared:
+        """The record of what is wanted of a connector."""
+        return self._platform(CONTROL, wish.connector, wish.value, wish.at_ms)
 
     def _partition(self, topic: str, key: bytes) -> int:
         count = self.partitions[topic]

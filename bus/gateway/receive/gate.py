@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.connect.budget import Budget
+from bus.connect.control import Wish
 from bus.connect.push import PostRefusedError
 from bus.connect.source_task import PAUSED, RUNNING
 from bus.errors import RetriableError
@@ -12,7 +13,6 @@ from bus.errors import RetriableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bus.connect.control import Wish
     from bus.connect.definition import Limits
     from bus.health import Health
 
@@ -45,6 +45,7 @@ class Gate:
         self._budget = Budget(name, limits)
         self._rows = 0
         self._restart: int | None = None
+        self._is_unheard = False
         self._is_known = False
         health.part(name).starting("reading what operators want")
 
@@ -74,10 +75,16 @@ class Gate:
                 self._health.part(self._name).ready()
 
     def heard(self, wish: Wish) -> None:
-        """An operator pauses it, or lets it go on."""
+        """An operator pauses it, or lets it go on; or its limit did, here or elsewhere.
+
+        So a limit holds for all processes that take its posts, and for those that
+        come after them, until an operator resumes.
+        """
         if wish.is_paused:
-            self._set(PAUSED, None)
+            self._is_unheard = False
+            self._set(PAUSED, wish.reason if wish.by_limit else None)
         elif self.state == PAUSED and wish.restart != self._restart:
+            self._is_unheard = False
             self._budget, self._rows = Budget(self._name, self._limits), 0
             self._set(RUNNING, None)
         self._restart = wish.restart
@@ -91,7 +98,21 @@ class Gate:
             self._rows = 0
         reason = self._budget.judge(complete=complete)
         if reason is not None and self.state == RUNNING:
+            self._is_unheard = True
             self._set(PAUSED, reason)
+
+    def wish(self, now_ms: int) -> Wish | None:
+        """That it stays paused, while Kafka has not told it back."""
+        if not self._is_unheard:
+            return None
+        return Wish(
+            self._name,
+            PAUSED,
+            self._restart or 0,
+            self.message,
+            now_ms,
+            by_limit=True,
+        )
 
     def _set(self, state: str, message: str | None) -> None:
         news = (state, message) != (self.state, self.message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bus.connect.control import CONTROL
 from bus.connect.memory import RowMemory
 from bus.connect.outcome import MOST_PAYLOAD, Outcome, Refused
 from bus.connect.packer import Packer
@@ -83,7 +84,7 @@ class Line:
             for mapping in self._connector.compiled.contracts
             for ref in mapping.values()
         }
-        own = [self._maker.topic_of(name) for name in (LETTER, STATUS)]
+        own = [self._maker.topic_of(name) for name in (LETTER, STATUS, CONTROL)]
         return sorted({*map(self._maker.topic, refs), *own})
 
     def work(self, batch: Batch, staged: Staging) -> Outcome:
@@ -105,11 +106,13 @@ class Line:
         return outcome
 
     def tell(self, staged: Staging) -> None:
-        """Stage word whether this process takes its posts."""
+        """Stage word whether this process takes its posts, and that none shall."""
         now, gate = self._bench.clock.now_ms(), self.gate
         staged.append(
             *self._maker.status(gate.state, gate.message, self._bench.worker, now)
         )
+        if (wish := gate.wish(now)) is not None:
+            staged.append(*self._maker.wish(wish))
 
     def _stage(self, outcome: Outcome, staged: Staging) -> None:
         now = self._bench.clock.now_ms()

@@ -89,19 +89,65 @@ def test_too_many_rejected_rows_pause_it_until_an_operator_resumes(
         for number in range(10, 19):
             assert bad(desk, number).status_code == 422
         assert problem(until(lambda: bad(desk, 20), 503)) == "DIJEDA"
-        reason = desk.process.wait_ready(503)["reason"]
+        reason = limit_told(desk)
         assert "9 of 10 rows were rejected, more than 40 %" in reason
         code, told = desk.operator("status", VMS)
         assert (code, "opdbus connector resume" in told) == (0, True), told
         assert len(desk.values(LETTERS)) == 13
+        for ends in ("stop", "kill", "stop"):
+            assert not getattr(desk.process, ends)()
+            desk.start(503)
+            assert limit_told(desk) == reason
+            assert problem(desk.camera(7)) == "DIJEDA"
+        code, told = desk.operator("status", VMS)
+        assert (code, "9 of 10 rows were rejected" in told) == (0, True), told
         said(desk, "resume")
         until(lambda: desk.camera(7), 202)
         desk.process.wait_ready()
+        assert desk.process.stop() == 0
+        desk.start()
+        assert desk.camera(8).status_code == 202, "an operator let it go on"
     finally:
         desk.close()
+
+
+def limit_told(desk: Desk) -> str:
+    """Why the process is not ready, once that is a limit."""
+    for _ in range(600):
+        reason: str = desk.process.wait_ready(503)["reason"]
+        if "rows were rejected" in reason:
+            return reason
+        PAUSE.wait(0.05)
+    raise AssertionError(f"never paused by its limit: {reason}")
 
 
 def bad(desk: Desk, number: int) -> httpx.Response:
     body = camera_body(number).replace(b"motion", b"tampering")
     headers = desk.signed(body, f"buruk-{number}")
     return desk.client.post("/vms/kejadian", content=body, headers=headers)
+
+
+def test_a_limit_holds_for_every_process_that_takes_its_posts(
+    site: Site, tmp_path: Path
+) -> None:
+    """Killed right after: what is paused is written before the next post is taken."""
+    file = tmp_path / "vms.yaml"
+    limits = "batas: {minimum_baris: 10, tolak_persen: 40}\n"
+    file.write_text(f"extends: {FILES[1].resolve()}\n{limits}", encoding="utf-8")
+    desk = Desk(site, files=[file])
+    other = Desk(site, files=[file])
+    try:
+        for number in range(10):
+            bad(desk, number)
+        until(lambda: other.camera(1), 503)
+        assert "10 of 10 rows" in limit_told(other)
+        other.process.kill()
+        desk.process.kill()
+        desk.start(503)
+        assert "10 of 10 rows" in limit_told(desk)
+        assert problem(desk.camera(2)) == "DIJEDA"
+        said(desk, "resume")
+        until(lambda: desk.camera(2), 202)
+    finally:
+        desk.close()
+        other.close()
