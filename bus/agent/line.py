@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from bus.agent.frame import FrameError, unpacked
+from bus.connect.retry_after import seconds_told
 from bus.errors import ConfigError, RetriableError
 
 if TYPE_CHECKING:
     from bus.agent.frame import Seal
     from bus.agent.spool import Spool
+    from bus.clock import Clock
 
 log = logging.getLogger(__name__)
 
@@ -54,18 +56,19 @@ class Line:
         url: address of the connector on the other side.
         spool: what there is to send.
         seal: of the connector.
-        name: connector, for messages.
+        clock: the time.
         most_bytes: of the spool, told to the other side.
     """
 
     def __init__(
-        self, url: str, spool: Spool, seal: Seal, name: str, most_bytes: int = 0
+        self, url: str, spool: Spool, seal: Seal, clock: Clock, most_bytes: int = 0
     ) -> None:
+        self._clock = clock
         self._most_bytes = most_bytes
         self._url = url
         self._spool = spool
         self._seal = seal
-        self._name = name
+        self._name = spool.name
         self._stand: Stand | None = None
         self._client = httpx.Client(
             headers={"authorization": f"Bearer {seal.token}"},
@@ -177,7 +180,7 @@ class Line:
         }:
             return answer
         wait = answer.headers.get("retry-after", "")
-        seconds = float(wait) if wait.isdigit() else None
+        seconds = seconds_told(wait, self._clock.now_ms())
         raise RetriableError(f"{self._name}: {place}: HTTP {status}", seconds)
 
 

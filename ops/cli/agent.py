@@ -56,7 +56,7 @@ def agent(
     seal, health, spool = seal_of(connector), Health("agent"), Spool(path, name)
     reader = Reader(connector, spool, seal, SystemClock(), block.frame_rows)
     url = str(expand(block.url, f"{file}: agent")).rstrip("/")
-    line = Line(f"{url}/{name}", spool, seal, name, most)
+    line = Line(f"{url}/{name}", spool, seal, SystemClock(), most)
     server = serve(settings.host, settings.metrics_port, health)
     typer.echo(f"metrics and health: http://{settings.host}:{server.port}", err=True)
     working = Agent((reader, line, spool), most, SystemClock(), health)

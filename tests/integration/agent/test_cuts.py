@@ -106,7 +106,7 @@ class Village:
     def begin(self) -> None:
         self.spool = Spool(self._path, "uji")
         self._reader = Reader(self._connector, self.spool, SEAL, ManualClock(), 5)
-        self.line = Line(self._url, self.spool, SEAL, "uji")
+        self.line = Line(self._url, self.spool, SEAL, ManualClock())
 
     def end(self) -> None:
         for part in (self.line, self._reader, self.spool):

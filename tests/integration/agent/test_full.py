@@ -31,7 +31,7 @@ class Village:
         connector = connector_from(folder, self.app.connector())
         self.spool = Spool(folder / "spool.db", "uji")
         self.reader = Reader(connector, self.spool, SEAL, self.clock, 10)
-        self.line = Line(url, self.spool, SEAL, "uji")
+        self.line = Line(url, self.spool, SEAL, self.clock)
         work = (self.reader, self.line, self.spool)
         self.agent = Agent(work, most_bytes, self.clock, self.health)
         self.health.ready()
