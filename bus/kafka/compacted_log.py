@@ -16,6 +16,7 @@ from bus.errors import FatalError, FencedError, RetriableError
 from bus.kafka.admin import Admin
 from bus.kafka.failures import kafka_errors, words_of
 from bus.kafka.reader import as_record
+from bus.kafka.starting import started
 from bus.kafka.writer import TransactionalWriter
 from bus.record import Record
 
@@ -54,15 +55,11 @@ class CompactedLog:
             request_timeout_ms=int(ANSWER_SECONDS * 1000),
         )
         with kafka_errors(f"reading {self.topic}"):
-            try:
-                await consumer.start()  # fails at once where there is no broker
+            async with started(consumer):  # fails at once where there is no broker
                 await asyncio.to_thread(self._ensure)
                 consumer.assign([self._place])
                 begin = await consumer.beginning_offsets([self._place])
                 consumer.seek(self._place, begin[self._place])
-            except BaseException:
-                await consumer.stop()
-                raise
         self._consumer = consumer
 
     async def read(self, wait_seconds: float) -> list[Record]:

@@ -11,6 +11,7 @@ from bus.errors import FatalError
 from bus.kafka.continuity import Continuity
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import as_record
+from bus.kafka.starting import started
 from bus.record import Record
 
 Place = tuple[str, int]
@@ -81,12 +82,8 @@ class GroupConsumer:
         consumer = AIOKafkaConsumer(**self._options)
         consumer.subscribe(self.topics, listener=self._continuity)
         with kafka_errors(f"joining {self.group}"):
-            try:
-                await consumer.start()
-            except BaseException:
-                await consumer.stop()
-                raise
-        self._consumer = consumer
+            async with started(consumer):
+                self._consumer = consumer
 
     @property
     def _client(self) -> AIOKafkaConsumer:

@@ -5,6 +5,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from bus.errors import RetriableError
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import as_record, places_of
+from bus.kafka.starting import started
 from bus.record import Record
 
 
@@ -35,15 +36,11 @@ class Follower:
             client_id="opdbus-follower",
         )
         with kafka_errors(f"following {self._topic}"):
-            try:
-                await consumer.start()
+            async with started(consumer):
                 places = await places_of(consumer, self._topic)
                 consumer.assign(places)
                 await consumer.seek_to_beginning(*places)
                 ends = await consumer.end_offsets(places)
-            except BaseException:
-                await consumer.stop()
-                raise
         self._consumer = consumer
         found: list[Record] = []
         while await self._is_behind(ends):

@@ -63,18 +63,14 @@ class LagPoller:
         )
 
     async def start(self) -> None:
-        """Connect.
+        """Connect; `stop` it even if that fails.
 
         Raises:
             RetriableError: the broker is not there.
         """
         with kafka_errors("lag poller"):
-            try:
-                await self._admin.start()
-                await self._reader.start()
-            except BaseException:
-                await self.stop()
-                raise
+            await self._admin.start()
+            await self._reader.start()
 
     async def stop(self) -> None:
         """Close connections."""

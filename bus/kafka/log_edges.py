@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer
 
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import places_of
+from bus.kafka.starting import started
 
 if TYPE_CHECKING:
     from aiokafka import TopicPartition
@@ -67,10 +68,6 @@ class LogEdges:
                     enable_auto_commit=False,
                     client_id="opdbus-edges",
                 )
-                try:
-                    await consumer.start()
-                except BaseException:
-                    await consumer.stop()
-                    raise
-                self._consumer = consumer
+                async with started(consumer):
+                    self._consumer = consumer
             return self._consumer

@@ -18,6 +18,7 @@ from aiokafka.coordinator.protocol import (
 
 from bus.kafka.consumer import PATIENCE_MS
 from bus.kafka.failures import kafka_errors
+from bus.kafka.starting import started
 
 SESSION_MS, HEARTBEAT_MS = 6_000, 2_000
 """A worker that died is noticed after the first; the broker allows no less."""
@@ -83,12 +84,8 @@ class Membership:
         """
         consumer = AIOKafkaConsumer(**self._options)
         with kafka_errors(f"joining {self._group}"):
-            try:
-                await consumer.start()
-            except BaseException:
-                await consumer.stop()
-                raise
-        consumer.subscribe([self._topic])
+            async with started(consumer):
+                consumer.subscribe([self._topic])
         self._consumer = consumer
 
     def again(self) -> None:

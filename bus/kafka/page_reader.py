@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer
 from bus.errors import FatalError, RetriableError
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import as_record
+from bus.kafka.starting import started
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,13 +76,9 @@ class PageReader:
             fetch_max_wait_ms=FETCH_WAIT_MS,
         )
         with kafka_errors(f"reading {self._topic}"):
-            try:
-                await consumer.start()
+            async with started(consumer):
                 places = await self._edges.places(self._topic)
-            except BaseException:
-                await consumer.stop()
-                raise
-        consumer.assign(places)
+                consumer.assign(places)
         self._places = {place.partition: place for place in places}
         self._consumer = consumer
 

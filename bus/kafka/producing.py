@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from bus.errors import FatalError
 from bus.kafka.failures import kafka_errors
 from bus.kafka.staging import BATCH_BYTES
+from bus.kafka.starting import started
 
 if TYPE_CHECKING:
     from aiokafka.producer.message_accumulator import BatchBuilder
@@ -51,13 +52,8 @@ class Producing:
         """
         producer = AIOKafkaProducer(**self._options)
         with kafka_errors(f"start of {self.name} at {self.bootstrap}"):
-            try:
-                async with asyncio.timeout(patience_seconds):
-                    await producer.start()
-            except BaseException:
-                await producer.stop()
-                raise
-        self._producer = producer
+            async with asyncio.timeout(patience_seconds), started(producer):
+                self._producer = producer
 
     @property
     def client(self) -> AIOKafkaProducer:
