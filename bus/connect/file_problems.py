@@ -16,13 +16,18 @@ Model = TypeVar("Model", bound=BaseModel)
 _TRIES = 4
 _PLAIN = {
     "missing": "is missing and has to be given",
+    "tuple_type": "has to be a list: [one] or [one, two]",
     "string_pattern_mismatch": "only small letters, digits and `-` ({pattern})",
 }
 """Messages in plainer words than the library's."""
 
 
 def problem_lines(
-    document: Document, error: ValidationError, above: Place, model: type[BaseModel]
+    document: Document,
+    error: ValidationError,
+    above: Place,
+    model: type[BaseModel],
+    gone: Sequence[Place] = (),
 ) -> list[str]:
     """`file:line: key: what`, one for each problem; valid keys for an unknown one.
 
@@ -31,9 +36,13 @@ def problem_lines(
         error: what pydantic found.
         above: where in the file the block stands.
         model: of the block.
+        gone: places in the block that were told and left out before; what is wrong
+            around them only follows from that.
     """
     found = []
     for item in _causes(error):
+        if any(place[: len(item["loc"])] == item["loc"] for place in gone):
+            continue
         place = (*above, *item["loc"])
         name = ".".join(str(part) for part in place)
         text = _PLAIN.get(item["type"], item["msg"]).format(**item.get("ctx", {}))
@@ -56,15 +65,17 @@ def validated(
         None where even the rest makes no sense; no problems if all is well.
     """
     problems: list[str] = []
+    gone: list[Place] = []
     rest = deepcopy(data)
     for _ in range(_TRIES):
         try:
             return model.model_validate(rest), problems
         except ValidationError as error:
-            problems += problem_lines(document, error, above, model)
+            problems += problem_lines(document, error, above, model, gone)
             places = [item["loc"] for item in _causes(error)]
+            gone += places
             left_out = [_left_out(rest, place) for place in places]  # every one
-            if not all(left_out):
+            if not any(left_out):
                 break
     return None, list(dict.fromkeys(problems))
 
@@ -96,16 +107,26 @@ def _models(kind: Any) -> Iterator[type[BaseModel]]:
 
 
 def _left_out(data: Any, place: Sequence[int | str]) -> bool:
-    """Take the wrong value out; False where there is none, as for a missing key."""
+    """Take the wrong value out; False where there is none, as for a missing key.
+
+    One of a list is taken out with its list, if that is not the file's main part.
+    """
     if not place:
         return False
     *above, last = place
-    for part in above:
+    whole: tuple[dict[Any, Any], int | str] | None = None
+    for depth, part in enumerate(above):
         try:
-            data = data[part]
+            inside = data[part]
         except (KeyError, IndexError, TypeError):
             continue  # the name of a form, not a key of the file
+        if depth and isinstance(data, dict):
+            whole = data, part
+        data = inside
     if isinstance(data, dict) and last in data:
         del data[last]
+        return True
+    if isinstance(last, int) and whole is not None:
+        del whole[0][whole[1]]
         return True
     return False

@@ -82,6 +82,7 @@ def new(  # noqa: PLR0917 - each is an option
             return
         chosen = _chosen(table, [each for each, _ in names])
         tenant, catalog = own_tenant(), Catalog.load()
+        problems: list[str] = []
         writer = Writer(spec, surveyor, catalog, rows=rows, event=event)
         for each in chosen:
             connector = name if len(chosen) == 1 else f"{name}-{_plain(each)}"
@@ -93,11 +94,11 @@ def new(  # noqa: PLR0917 - each is an option
                 region=tenant.kode,
             )
             path = folder / f"{connector}.yaml"
-            if path.exists() and not force:
-                raise ConfigError(f"{path} exists already; --force overwrites it")
-            writer.write(each, naming, path)
+            problems += writer.attempt(each, naming, path, force=force)
     finally:
         surveyor.close()
+    if problems:
+        raise ConfigError(*problems)
     typer.echo(f"next: export {naming.variable}={_value(origin, spec)}")
 
 
@@ -127,6 +128,18 @@ class Writer:
         self._rows = rows
         self._event = event
         self._tenant = own_tenant()
+
+    def attempt(
+        self, table: str, naming: Naming, path: Path, *, force: bool
+    ) -> Sequence[str]:
+        """As `write`, but what is wrong is given back: other tables may be well."""
+        if path.exists() and not force:
+            return [f"{path} exists already; --force overwrites it"]
+        try:
+            self.write(table, naming, path)
+        except ConfigError as error:
+            return error.problems
+        return []
 
     def write(self, table: str, naming: Naming, path: Path) -> None:
         """Look at a table, write its file, and say what it is about."""

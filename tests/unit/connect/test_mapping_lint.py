@@ -134,6 +134,21 @@ def test_an_unknown_kind_hides_nothing_else(tmp_path: Path) -> None:
     assert "unknown rule 'namaa'" in found
 
 
+def test_a_mistake_in_a_condition_hides_nothing_else(tmp_path: Path) -> None:
+    text = HEAD.replace(
+        "folder: /tidak/ada", "folder: /tidak/ada, mode: fakta, isi_turun: x"
+    )
+    text += PEOPLE.replace("aturan: nama}", "aturan: namaa}")
+    gone = "    hapus: {kolom: status, terhapus: ya}\n    kunci:"
+    found = problems(tmp_path, text.replace("    kunci:", gone, 1))
+    told = "\n".join(found)
+    assert "pemetaan.0.hapus.0.terhapus: Input should be a valid boolean" in told
+    assert "source.isi_turun: has to be a list: [one] or [one, two]" in told
+    assert "source.mode: Input should be 'facts' or 'snapshot-diff'" in told
+    assert "unknown rule 'namaa'" in told
+    assert len(found) == 4
+
+
 def test_missing_keys_are_told_with_the_rest(tmp_path: Path) -> None:
     text = HEAD.replace("app: uji\n", "") + PEOPLE + "salah: 1\n"
     found = "\n".join(problems(tmp_path, text))

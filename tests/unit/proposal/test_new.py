@@ -254,6 +254,17 @@ def test_the_only_money_is_taken_and_codes_are_told(tmp_path: Path) -> None:
     assert "deleted_at: null" in text
 
 
+def test_a_table_that_fits_nothing_hides_no_other(url: str, tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "app.db")
+    database.execute("create table aneh (a integer primary key, b text)")
+    database.commit()
+    database.close()
+    tables = ("--table", "aneh", "--table", "tb_santunan")
+    done = run("new", "uji", "--from", url, *tables, "--out", str(tmp_path))
+    assert "aneh: no event of the catalogue fits" in str(done.exception)
+    assert (tmp_path / "uji-tb-santunan.yaml").exists()
+
+
 def test_rows_that_are_alike_are_no_key(tmp_path: Path) -> None:
     database = sqlite3.connect(tmp_path / "b.db")
     database.execute("create table nilai (kode text, nama text, periode text)")
