@@ -89,6 +89,9 @@ class SelisihRule(Frozen):
             the document says.
         tenang_detik: a change is judged when nothing else changed for so long.
         tunda_terlama_detik: but not later than this after the first change.
+        menetap_detik: a new difference is told when one has stood for so long; 0 tells
+            it at once. As long as a first load takes, else each plan read before
+            its budget is a difference for a while.
         tahan_detik: withdrawn rows may come back: findings of their office wait so
             long for them, or for the end mark.
         tanda_tenang_detik: wait after the end mark for the last rows.
@@ -109,6 +112,7 @@ class SelisihRule(Frozen):
     akun_gaji: tuple[str, ...] = ("5.1.01",)
     tenang_detik: int = Field(default=10, ge=1)
     tunda_terlama_detik: int = Field(default=60, ge=1)
+    menetap_detik: int = Field(default=0, ge=0)
     tahan_detik: int = Field(default=900, ge=1)
     tanda_tenang_detik: int = Field(default=30, ge=1)
 

@@ -39,6 +39,10 @@ class Aturan:
         return self.selisih.tunda_terlama_detik * _SERIBU_MS
 
     @property
+    def menetap_ms(self) -> int:
+        return self.selisih.menetap_detik * _SERIBU_MS
+
+    @property
     def tahan_ms(self) -> int:
         return self.selisih.tahan_detik * _SERIBU_MS
 

@@ -23,6 +23,7 @@ from bus.streams.pipelines.selisih.penahanan import (
     lingkup_dari,
     selesai,
 )
+from bus.streams.pipelines.selisih.penantian import TETAP, tunggu_lagi, yang_terbit
 from bus.streams.pipelines.selisih.penilaian import Saat, nilai
 from bus.streams.pipelines.selisih.terbitan import TEMUAN, Pokok, terbitkan
 from bus.streams.topology.context import Context
@@ -53,6 +54,7 @@ def pipeline(aturan: Aturan) -> Pipeline:
                 {
                     "nilai": partial(nilai_semua, aturan),
                     "tahan": partial(habis, aturan),
+                    TETAP: partial(menetap, aturan),
                 },
             ),
         },
@@ -136,7 +138,17 @@ def nilai_semua(aturan: Aturan, ctx: Context, _: str, waktu: int) -> None:
         jumlah += _nilai(aturan, kunci, kotor, ctx)
 
 
-def _nilai(aturan: Aturan, kunci: str, kotor: Value, ctx: Context) -> bool:
+def menetap(aturan: Aturan, ctx: Context, kunci: str, waktu: int) -> None:
+    """Something new has stood long enough: tell what stands now."""
+    bersih: Value = {"lingkup": [], "sebab": []}
+    berubah = ctx.get(KOTOR, kunci) is not None
+    if berubah or not _nilai(aturan, kunci, bersih, ctx, matang=True):
+        tunggu_lagi(aturan, kunci, waktu, ctx)
+
+
+def _nilai(
+    aturan: Aturan, kunci: str, kotor: Value, ctx: Context, *, matang: bool = False
+) -> bool:
     """Judge one sub-activity unless one of its offices is held; whether it was."""
     baris = [isi for _, isi in ctx.scan(BARIS, *below(kunci))]
     asal = (lingkup_dari(kunci, isi["kode_skpd_asal"]) for isi in baris)
@@ -145,6 +157,7 @@ def _nilai(aturan: Aturan, kunci: str, kotor: Value, ctx: Context) -> bool:
     tahun, skpd, _ = kunci.split("|", 2)
     kegiatan = gabung(skpd, baris)
     temuan = nilai(aturan, kegiatan, skpd, Saat(int(tahun), _hari(ctx)))
+    temuan = yang_terbit(aturan, kunci, temuan, ctx, matang=matang)
     terbitkan(aturan, Pokok(kunci, kegiatan, tuple(kotor["sebab"])), temuan, ctx)
     ctx.put(KOTOR, kunci, None)
     if not baris:

@@ -50,6 +50,11 @@ def terbitkan(aturan: Aturan, pokok: Pokok, temuan: list[Temuan], ctx: Context) 
         ctx.put(TEMUAN, pokok.kunci, {"terbuka": baru})
 
 
+def kunci_temuan(kunci: str, t: Temuan) -> str:
+    """What a finding is about: a sub-activity, or one account of it."""
+    return kunci if t.akun is None else f"{kunci}|{t.akun}"
+
+
 def _catatan(aturan: Aturan, pokok: Pokok, t: Temuan, *, prioritas: bool) -> Value:
     """What is remembered of a published finding."""
     k = pokok.kegiatan
@@ -57,7 +62,7 @@ def _catatan(aturan: Aturan, pokok: Pokok, t: Temuan, *, prioritas: bool) -> Val
     angka = (t.selisih, t.rencana, t.anggaran, t.realisasi, t.kas, t.persen)
     isi = (keparahan, k.tahap_rencana, k.tahap_anggaran, *angka, *t.kode, *k.mutu)
     return {
-        "kunci": pokok.kunci if t.akun is None else f"{pokok.kunci}|{t.akun}",
+        "kunci": kunci_temuan(pokok.kunci, t),
         "jenis": t.jenis,
         "sidik": event_id(*map(str, isi)),
         "keparahan": keparahan,
