@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from bus.config.settings import Settings
 from bus.config.tenant import Tenant
+from bus.config.yaml_loader import SafeLoader
 from bus.errors import ConfigError
 
 PREFIX = "OPDBUS_"
@@ -75,7 +76,8 @@ def load_yaml(path: Path, model: type[ModelT]) -> ModelT:
         ConfigError: file missing, not YAML, or values not valid.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = yaml.load(text, SafeLoader)  # noqa: S506 - safe
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from None
     except yaml.YAMLError as error:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from bus.config.load import variable
+from bus.config.yaml_loader import SafeLoader
 from bus.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _read(path: Path, below: tuple[Path, ...]) -> Document:
     if path.resolve() in below:
         raise ConfigError(f"{path}: extends itself, directly or through others")
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+        node = yaml.compose(path.read_text(encoding="utf-8"), SafeLoader)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -128,7 +129,7 @@ class _Reader:
 
 def _scalar(node: yaml.Node) -> Any:
     text = str(node.value)
-    if getattr(node, "style", None) is not None:
+    if getattr(node, "style", None):  # quotes or a block sign; a plain one has none
         return text
     if text in _WORDS:
         return _WORDS[text]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -33,7 +34,7 @@ class Catalog:
 
     @classmethod
     def load(cls, root: Traversable | str | None = None) -> Catalog:
-        """Read and check a schema folder.
+        """Read and check a schema folder; the package data once in a process.
 
         Args:
             root: the folder; by default the package data of `schemas`.
@@ -41,9 +42,13 @@ class Catalog:
         Raises:
             ConfigError: every problem of every file, one line each.
         """
-        if isinstance(root, str):
-            root = Path(root)
-        reader = FolderReader(files("schemas") if root is None else root)
+        if root is None:
+            return _packaged()
+        return cls._read(Path(root) if isinstance(root, str) else root)
+
+    @classmethod
+    def _read(cls, root: Traversable) -> Catalog:
+        reader = FolderReader(root)
         assembly = Assembly(reader.types())
         for folder in reader.contracts():
             assembly.add(folder)
@@ -100,6 +105,11 @@ class Catalog:
             ConfigError: no such event type, or the tenant is not well formed.
         """
         return topic_name(tenant, self.event(event_type).contract)
+
+
+@cache
+def _packaged() -> Catalog:
+    return Catalog._read(files("schemas"))  # noqa: SLF001 - its own
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:

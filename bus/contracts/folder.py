@@ -19,10 +19,10 @@ import yaml
 from pydantic import ValidationError
 
 from bus.config.load import problems_of
+from bus.config.yaml_loader import SafeLoader
 from bus.contracts.contract import Schema
 from bus.contracts.definition import Definition
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SKIPPED = frozenset({"types", "reference", "__pycache__"})
 
 
@@ -142,7 +142,7 @@ class FolderReader:
     ) -> ContractFolder | None:
         where = "/".join(parts)
         try:
-            data = yaml.load(file.read_text("utf-8"), _Loader)  # noqa: S506 - safe
+            data = yaml.load(file.read_text("utf-8"), SafeLoader)  # noqa: S506 - safe
             return ContractFolder(parts[:-1], Definition.model_validate(data))
         except ValidationError as error:
             self.problems.extend(problems_of(error, where))

@@ -6,6 +6,7 @@ Sources: `domain.md` §4.2 and §4.3; the files are `schemas/reference/*.csv`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ class Reference:
 
     @classmethod
     def load(cls, root: Traversable | None = None) -> Reference:
-        """Read the code lists.
+        """Read the code lists; the package data once in a process.
 
         Args:
             root: the folder with the CSV files; by default the package data.
@@ -54,7 +55,11 @@ class Reference:
         Raises:
             ConfigError: every line that cannot be read, with file and line.
         """
-        reader = ListReader(files("schemas") / "reference" if root is None else root)
+        return _packaged() if root is None else cls._read(root)
+
+    @classmethod
+    def _read(cls, root: Traversable) -> Reference:
+        reader = ListReader(root)
         made = cls(
             governments=reader.read("pemda.csv", LocalGovernment),
             all_regions=reader.read("wilayah.csv", Region),
@@ -127,3 +132,8 @@ class Reference:
     def relation(self, shdk: int, day: date) -> Entry | None:
         """The family relation (SHDK 1 to 11) on this day, or None."""
         return self.relations.find(str(shdk), day)
+
+
+@cache
+def _packaged() -> Reference:
+    return Reference._read(files("schemas") / "reference")  # noqa: SLF001 - its own

@@ -151,7 +151,10 @@ async def test_nobody_else_gets_in(end: End) -> None:
         ({"offset": 7}, 409),
         ({"spool": ""}, 400),
     ],
-    ids=repr,
+    ids=[
+        *("another secret", "no frame", "one byte", "too large", "too short"),
+        *("negative", "no number", "a gap", "no spool"),
+    ],
 )
 async def test_what_is_wrong_is_told_and_leaves_no_trace(
     end: End, how: dict[str, Any], status: int
