@@ -13,6 +13,7 @@ from connectors.sql.binlog.mentions import Mentions
 from connectors.sql.binlog.server import Server
 from connectors.sql.binlog.wire import Wire
 from connectors.sql.capture.log import WHOLE_ROWS, Chunk, LostError, Piece, Place
+from connectors.sql.capture.missing import missing_in
 from connectors.sql.capture.transaction import Transaction
 from connectors.sql.statement import Statements
 
@@ -112,13 +113,9 @@ class BinaryLog:
 
     def shape(self) -> str:
         layout, offset = self._server.look()
-        there = {column.name.lower() for column in layout.columns}
-        missing = tuple(x for x in self._columns if x.lower() not in there)
-        if needed := sorted(self._needed & set(missing)):
-            raise ConfigError(
-                f"{self._name}: table {self._config.table} has no column "
-                f"{', '.join(needed)}; correct the connector file or the table"
-            )
+        there = [column.name for column in layout.columns]
+        table = f"{self._name}: table {self._config.table}"
+        missing = missing_in(table, self._columns, self._needed, there)
         self._frozen = missing
         self._statements = Statements(self._config, self._columns, missing)
         places = {name.lower(): at for at, name in enumerate(self._columns)}

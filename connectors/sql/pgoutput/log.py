@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bus.errors import ConfigError, RetriableError
 from connectors.sql.capture.log import WHOLE_ROWS, Chunk, LostError, Piece, Place
+from connectors.sql.capture.missing import missing_in
 from connectors.sql.capture.transaction import Transaction
 from connectors.sql.pgoutput import messages
 from connectors.sql.pgoutput.rows import RowMaker, complete, lacking_of
@@ -113,13 +114,8 @@ class LogicalReplication:
 
     def shape(self) -> str:
         table = self._server.table()
-        there = {name.lower() for name in table.names}
-        missing = tuple(x for x in self._columns if x.lower() not in there)
-        if needed := sorted(self._needed & set(missing)):
-            raise ConfigError(
-                f"{self._name}: table {self._config.table} has no column "
-                f"{', '.join(needed)}; correct the connector file or the table"
-            )
+        place, there = f"{self._name}: table {self._config.table}", table.names
+        missing = missing_in(place, self._columns, self._needed, there)
         self._frozen = missing
         self._table = (table.schema, table.name)
         self._statements = Statements(self._config, self._columns, missing)

@@ -10,7 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bus.connect.spec import Opening
 from bus.testing.clock import ManualClock
+from connectors.sql.config import SqlConfig
+from connectors.sql.opening import open_source
 from tests.conformance.legacies import drop_slot
 from tests.conformance.workshop import PEOPLE, Run, connector_from, person
 
@@ -112,6 +115,29 @@ class App:
             yield run
         finally:
             run.close()
+
+    def cells(
+        self, columns: tuple[str, ...], *statements: str
+    ) -> tuple[Sequence[Any], Sequence[Any]]:
+        """The row that these statements put into `semua`: as captured, as selected."""
+        kind = self.url.get_backend_name()
+        url = self.url.set(drivername=kind).render_as_string(hide_password=False)
+        block = {"url": url, "table": "semua", "key": ["id"], "poll_seconds": 0.05}
+        if self.is_postgresql:
+            block["slot"] = self.name
+        opening = Opening("uji-sel", columns, ManualClock(), committed=lambda: None)
+        source = open_source(SqlConfig(mode="cdc", **block), opening)
+        position = source.poll(None).cursor
+        self.run(*statements)
+        batch = source.poll(position)
+        while not batch.rows:
+            batch = source.poll(batch.cursor)
+        source.close()
+        block.pop("slot", None)
+        plain = open_source(SqlConfig(mode="snapshot", **block), opening)
+        (captured,), (selected,) = batch.rows, plain.poll(None).rows
+        plain.close()
+        return captured, selected
 
     def close(self) -> None:
         if self.is_postgresql:

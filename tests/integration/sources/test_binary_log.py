@@ -8,12 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bus.connect.spec import Opening
 from bus.errors import FatalError
 from bus.record import DIBATALKAN, DIKOREKSI
-from bus.testing.clock import ManualClock
-from connectors.sql.config import SqlConfig
-from connectors.sql.opening import open_source
 from ops.mariadb import LocalMariaDb
 from tests.integration.sources.capture_app import App, last
 
@@ -73,22 +69,9 @@ def test_cells_are_what_a_select_gives(app: App) -> None:
     declared = ", ".join(f"{name} {kind}" for name, (kind, _) in known.items())
     app.run(f"create table semua (id int primary key, {declared})")
     columns = ("id", *known)
-    url = app.url.set(drivername="mysql").render_as_string(hide_password=False)
-    block = {"url": url, "table": "semua", "key": ["id"], "poll_seconds": 0.05}
-    clock = ManualClock()
-    opening = Opening("uji-sel", columns, clock, committed=lambda: None)
-    source = open_source(SqlConfig(mode="cdc", **block), opening)
-    position = source.poll(None).cursor
     values = ", ".join(value for _, value in known.values())
-    app.run("set sql_mode=''", f"insert into semua values (1, {values})")
-    batch = source.poll(position)
-    while not batch.rows:
-        batch = source.poll(batch.cursor)
-    source.close()
-    plain = open_source(SqlConfig(mode="snapshot", **block), opening)
-    (selected,) = plain.poll(None).rows
-    plain.close()
-    (logged,) = batch.rows
+    put = f"insert into semua values (1, {values})"
+    logged, selected = app.cells(columns, "set sql_mode=''", put)
     differing = {
         name: (mine, theirs)
         for name, mine, theirs in zip(columns, logged, selected, strict=True)

@@ -9,12 +9,8 @@ import sqlalchemy as sa
 
 from bus.clock import SystemClock
 from bus.connect.finding import BAD, GOOD
-from bus.connect.spec import Opening
 from bus.errors import ConfigError, FatalError
 from bus.record import DIBATALKAN, DIKOREKSI
-from bus.testing.clock import ManualClock
-from connectors.sql.config import SqlConfig
-from connectors.sql.opening import open_source
 from ops.postgresql import LocalPostgreSql
 from tests.conformance.legacies import drop_slot
 from tests.integration.sources.capture_app import App, last
@@ -73,21 +69,10 @@ def test_cells_are_what_a_select_gives(app: App) -> None:
         "alter publication opdbus add table semua",
     )
     columns = ("id", *TYPES)
-    url = app.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    block = {"url": url, "table": "semua", "key": ["id"], "poll_seconds": 0.05}
-    opening = Opening("uji-sel", columns, ManualClock(), committed=lambda: None)
-    source = open_source(SqlConfig(mode="cdc", slot=app.name, **block), opening)
-    position = source.poll(None).cursor
     values = ", ".join(value for _, value in TYPES.values())
-    app.run(f"insert into semua values (1, {values})")
-    batch = source.poll(position)
-    while not batch.rows:
-        batch = source.poll(batch.cursor)
-    source.close()
-    plain = open_source(SqlConfig(mode="snapshot", **block), opening)
-    (selected,) = plain.poll(None).rows
-    plain.close()
-    assert list(map(repr, batch.rows[0])) == list(map(repr, selected))
+    put = f"insert into semua values (1, {values})"
+    captured, selected = app.cells(columns, put)
+    assert list(map(repr, captured)) == list(map(repr, selected))
 
 
 def test_a_large_value_that_stays_is_not_lost(app: App, tmp_path: Path) -> None:
