@@ -2,10 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import for_code
 
 from bus.errors import RetriableError
 from bus.kafka.coordinator import answered
@@ -27,6 +28,20 @@ class Standing:
 
     offset: int
     note: str
+
+
+class _Admin(AIOKafkaAdminClient):
+    """Raises what a broker refuses as a whole.
+
+    While a restarted broker still reads the positions it answers with an error and no
+    partitions, which the library takes for a group that has no position.
+    """
+
+    async def _send_request(self, request: Any, node_id: int | None = None) -> Any:
+        response = await super()._send_request(request, node_id)
+        if code := getattr(response, "error_code", 0):
+            raise for_code(code)(type(request).__name__)
+        return response
 
 
 class GroupPositions:
@@ -98,7 +113,7 @@ class GroupPositions:
 
     async def _client(self) -> AIOKafkaAdminClient:
         if self._admin is None:
-            admin = AIOKafkaAdminClient(
+            admin = _Admin(
                 bootstrap_servers=self._bootstrap, client_id="opdbus-positions"
             )
             try:

@@ -1,0 +1,44 @@
+"""Positions of a group while a restarted broker still reads them."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from kafka.admin import NewTopic
+
+from bus.kafka.admin import Admin
+from bus.kafka.positions import GroupPositions
+from ops.kafka.broker import LocalBroker
+
+pytestmark = pytest.mark.kafka
+PLACES = [TopicPartition("uji", number) for number in range(200)]
+COMMITS = 4000
+"""Of all places; the broker reads them for more than half a second."""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[LocalBroker]:
+    one = "offsets.topic.num.partitions=1\n"
+    with LocalBroker(tmp_path / "kafka", more=one, tied=True) as found:
+        yield found
+
+
+@pytest.mark.anyio
+async def test_no_answer_yet_is_not_no_position(small: LocalBroker) -> None:
+    with closing(Admin(small.bootstrap, "uji")) as admin:
+        admin.create_topics([NewTopic("uji", len(PLACES), 1)])
+    member = AIOKafkaConsumer(
+        bootstrap_servers=small.bootstrap, group_id="uji", enable_auto_commit=False
+    )
+    await member.start()
+    member.assign(PLACES)
+    for number in range(COMMITS):
+        await member.commit(dict.fromkeys(PLACES, number + 1))
+    await member.stop()
+    await asyncio.to_thread(small.restart, hard=True)
+    async with GroupPositions(small.bootstrap, "uji") as positions:
+        found = await positions.all()
+    assert found == {(place.topic, place.partition): COMMITS for place in PLACES}
