@@ -14,7 +14,9 @@ from bus.kafka.producing import Producing
 from bus.kafka.staging import Place, Staging
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from aiokafka import AIOKafkaProducer
 
     from bus.record import Headers
 
@@ -153,6 +155,24 @@ class TransactionalWriter:
         """Close connections. An open transaction is settled by the next owner."""
         if (producer := self._own.taken()) is not None:
             await producer.stop()
+            for waiter in _waiters(producer):
+                if waiter.done():
+                    _seen(waiter)
+
+
+def _waiters(producer: AIOKafkaProducer) -> Iterator[asyncio.Future[object]]:
+    """What the client's own tasks wait for.
+
+    One that failed keeps its error there too; whoever used it was told, and each error
+    that nobody asked for is logged with a traceback when it is collected.
+    """
+    waiter = producer._txn_manager._transaction_waiter  # noqa: SLF001
+    if waiter is not None:
+        yield waiter
+    accumulator = producer._message_accumulator  # noqa: SLF001
+    for batches in accumulator._batches.values():  # noqa: SLF001
+        for batch in batches:
+            yield batch._drain_waiter  # noqa: SLF001
 
 
 def _seen(sending: asyncio.Future[object]) -> None:

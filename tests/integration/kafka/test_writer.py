@@ -1,5 +1,7 @@
 """Transactions on a real broker: all or nothing, and one owner per task."""
 
+import asyncio
+import gc
 import uuid
 
 import pytest
@@ -69,6 +71,27 @@ async def test_a_second_writer_with_the_same_id_fences_the_first(broker, topic):
     assert await _keys(broker, topic) == [b"owner"]
     await first.stop()
     await second.stop()
+
+
+@pytest.mark.anyio
+async def test_what_a_fenced_writer_was_told_is_not_logged_again(broker, topic):
+    logged = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: logged.append(context["message"]))
+    first = TransactionalWriter(broker, f"w-{topic}")
+    second = TransactionalWriter(broker, f"w-{topic}")
+    await first.start()
+    await first.begin()
+    first.append(topic, 0, b"zombie", b"v", [])
+    await second.start()
+    with pytest.raises(FencedError):
+        await first.commit()
+    await first.stop()
+    await second.stop()
+    del first
+    gc.collect()
+    await asyncio.sleep(0)
+    assert logged == []
 
 
 @pytest.mark.anyio
