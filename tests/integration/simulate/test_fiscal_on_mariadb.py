@@ -11,7 +11,7 @@ from ops.simulate.create import Stores, create
 from ops.simulate.faults import Faults
 from ops.simulate.live import Day
 from ops.simulate.world import Plan
-from tests.unit.simulate.test_connectors import Read
+from tests.integration.simulate.test_connectors import Read
 
 pytestmark = pytest.mark.database
 

@@ -1,4 +1,3 @@
-import subprocess
 import sys
 from types import ModuleType
 
@@ -86,17 +85,3 @@ def test_a_broker_that_cannot_be_made_is_told_without_traceback(
 ) -> None:
     assert code_of("kafka", "start", *words) == code
     assert "Traceback" not in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("module", "script"),
-    [("ops.showcase", "./ops/demo"), ("ops.benchmarks", "./ops/bench")],
-)
-def test_help_of_a_script_names_the_script(module: str, script: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", module, "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert f"Usage: {script} " in done.stdout

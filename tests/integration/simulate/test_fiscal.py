@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from ops.simulate.offices import MERGED_AWAY, SIMDA_OFFICES, offices
-from tests.unit.simulate.test_connectors import Read
+from tests.integration.simulate.test_connectors import Read
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from ops.simulate.create import Stores, create
 from ops.simulate.faults import Faults
 from ops.simulate.live import WEIGHTS, Day
 from ops.simulate.world import Plan
-from tests.unit.simulate.conftest import TODAY, Still
+from tests.integration.simulate.conftest import TODAY, Still
 
 ZONE = ZoneInfo("Asia/Jakarta")
 

@@ -13,9 +13,9 @@ from bus.testing.topology_driver import TopologyDriver
 from ops.simulate.create import create
 from ops.simulate.faults import Faults, no_faults
 from ops.simulate.world import Plan
+from tests.integration.simulate.conftest import TODAY, Still
+from tests.integration.simulate.test_connectors import Read
 from tests.unit.pipelines.dasar import katalog, serde
-from tests.unit.simulate.conftest import TODAY, Still
-from tests.unit.simulate.test_connectors import Read
 
 TENANT = load_tenant(
     Path(__file__).parents[3] / "ops" / "examples" / "batang" / "tenant.yaml"

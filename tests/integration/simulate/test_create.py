@@ -19,7 +19,7 @@ from ops.simulate.faults import Faults, no_faults, parse_faults
 from ops.simulate.manifest import load_manifest
 from ops.simulate.numbers import is_synthetic
 from ops.simulate.world import Plan
-from tests.unit.simulate.conftest import RESIDENTS, TODAY
+from tests.integration.simulate.conftest import RESIDENTS, TODAY
 
 
 def rows_of(path: Path, delimiter: str) -> list[dict[str, str]]:

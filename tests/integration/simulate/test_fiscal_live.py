@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.unit.simulate.test_live import live
+from tests.integration.simulate.test_live import live
 
 
 @pytest.fixture

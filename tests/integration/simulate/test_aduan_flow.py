@@ -12,9 +12,9 @@ from bus.streams.pipelines.aduan import topology
 from bus.streams.wiring.ticks import midnight_ms
 from bus.testing.topology_driver import TopologyDriver
 from ops.simulate.aduan_words import WRONG
+from tests.integration.simulate.conftest import TODAY
+from tests.integration.simulate.test_connectors import Read
 from tests.unit.pipelines.dasar import katalog, serde
-from tests.unit.simulate.conftest import TODAY
-from tests.unit.simulate.test_connectors import Read
 
 TENANT = load_tenant(
     Path(__file__).parents[3] / "ops" / "examples" / "batang" / "tenant.yaml"

@@ -15,8 +15,8 @@ from ops.simulate.faults import Faults
 from ops.simulate.live import Day
 from ops.simulate.offices import offices
 from ops.simulate.world import Plan
-from tests.unit.simulate.conftest import TODAY, Still
-from tests.unit.simulate.test_connectors import Read
+from tests.integration.simulate.conftest import TODAY, Still
+from tests.integration.simulate.test_connectors import Read
 
 ZONE = ZoneInfo("Asia/Jakarta")
 
