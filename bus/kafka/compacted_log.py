@@ -17,6 +17,7 @@ from bus.kafka.admin import Admin
 from bus.kafka.failures import kafka_errors, words_of
 from bus.kafka.reader import as_record
 from bus.kafka.starting import started
+from bus.kafka.stopping import stop_client
 from bus.kafka.writer import TransactionalWriter
 from bus.record import Record
 
@@ -127,7 +128,7 @@ class CompactedLog:
         await self.release()
         if self._consumer is not None:
             consumer, self._consumer = self._consumer, None
-            await consumer.stop()
+            await stop_client(consumer)
 
     @property
     def _reader(self) -> AIOKafkaConsumer:

@@ -12,6 +12,7 @@ from bus.kafka.continuity import Continuity
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import as_record
 from bus.kafka.starting import started
+from bus.kafka.stopping import stop_client
 from bus.record import Record
 
 Place = tuple[str, int]
@@ -137,7 +138,7 @@ class GroupConsumer:
         """Leave the group and close connections."""
         if self._consumer is not None:
             consumer, self._consumer = self._consumer, None
-            await consumer.stop()
+            await stop_client(consumer)
 
     async def _positions(self, client: AIOKafkaConsumer) -> dict[TopicPartition, int]:
         found: dict[TopicPartition, int] = {}

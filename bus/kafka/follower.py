@@ -6,6 +6,7 @@ from bus.errors import RetriableError
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import as_record, places_of
 from bus.kafka.starting import started
+from bus.kafka.stopping import stop_client
 from bus.record import Record
 
 
@@ -63,7 +64,7 @@ class Follower:
         """Close the connection; may be called twice."""
         if self._consumer is not None:
             consumer, self._consumer = self._consumer, None
-            await consumer.stop()
+            await stop_client(consumer)
 
     async def _is_behind(self, ends: dict[TopicPartition, int]) -> bool:
         if self._consumer is None:

@@ -15,6 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from bus.clock import Clock
 from bus.errors import RetriableError
 from bus.kafka.failures import kafka_errors
+from bus.kafka.stopping import stop_client
 from bus.metrics import set_lag
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class LagPoller:
     async def stop(self) -> None:
         """Close connections."""
         await self._admin.close()
-        await self._reader.stop()
+        await stop_client(self._reader)
 
     async def poll(self) -> list[Lag]:
         """The lag of every partition on which a group has a position.

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import places_of
 from bus.kafka.starting import started
+from bus.kafka.stopping import stop_client
 
 if TYPE_CHECKING:
     from aiokafka import TopicPartition
@@ -57,7 +58,7 @@ class LogEdges:
         """Close the connection; the next question opens another."""
         if self._consumer is not None:
             consumer, self._consumer = self._consumer, None
-            await consumer.stop()
+            await stop_client(consumer)
 
     async def _client(self) -> AIOKafkaConsumer:
         async with self._lock:

@@ -19,6 +19,7 @@ from aiokafka.coordinator.protocol import (
 from bus.kafka.consumer import PATIENCE_MS
 from bus.kafka.failures import kafka_errors
 from bus.kafka.starting import started
+from bus.kafka.stopping import stop_client
 
 SESSION_MS, HEARTBEAT_MS = 6_000, 2_000
 """A worker that died is noticed after the first; the broker allows no less."""
@@ -97,7 +98,7 @@ class Membership:
         """Leave the group, so that the others take over at once."""
         if self._consumer is not None:
             consumer, self._consumer = self._consumer, None
-            await consumer.stop()
+            await stop_client(consumer)
 
 
 def _assignor(

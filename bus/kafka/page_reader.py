@@ -11,6 +11,7 @@ from bus.errors import FatalError, RetriableError
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import as_record
 from bus.kafka.starting import started
+from bus.kafka.stopping import stop_client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,4 +158,4 @@ class PageReader:
         if self._consumer is not None:
             consumer, self._consumer = self._consumer, None
             self.positions.clear()
-            await consumer.stop()
+            await stop_client(consumer)

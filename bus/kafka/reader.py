@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from bus.errors import FatalError, RetriableError
 from bus.kafka.failures import kafka_errors
+from bus.kafka.stopping import stop_client
 from bus.record import Record
 
 STALLED_SECONDS = 30.0
@@ -51,7 +52,7 @@ async def read_committed(
             async for record in _until(consumer, topic, ends):
                 yield record
         finally:
-            await consumer.stop()
+            await stop_client(consumer)
 
 
 async def _assign(

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import as_record
+from bus.kafka.stopping import stop_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +52,7 @@ async def newest(
             except TimeoutError:
                 pass
         finally:
-            await consumer.stop()
+            await stop_client(consumer)
     return found
 
 

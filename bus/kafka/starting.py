@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from bus.ending import end
+from bus.kafka.stopping import stop_client
 
 HALFWAY_SECONDS = 1.0
 """A broker that is there answers a start in much less."""
@@ -37,5 +38,5 @@ async def started(client: Client) -> AsyncIterator[None]:
         # know of: it is let come to an end of its own.
         await asyncio.wait({starting}, timeout=HALFWAY_SECONDS)
         await end(starting)
-        await client.stop()
+        await stop_client(client)
         raise

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from bus.errors import FatalError, RetriableError
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import STALLED_SECONDS, as_record, places_of
+from bus.kafka.stopping import stop_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,7 +78,7 @@ class Tail:
         consumer, self._consumer = self._consumer, None
         if runner is not None:
             if consumer is not None:
-                runner.run(consumer.stop())
+                runner.run(stop_client(consumer))
             runner.close()
 
     async def _open(self, positions: Mapping[int, int]) -> None:

@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from bus.ending import end
 from bus.errors import OpdBusError
 from bus.kafka.failures import kafka_errors
+from bus.kafka.stopping import stop_client
 from bus.kafka.store import ChangelogStore
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class Standby:
                         self._apply(place, records)
                     await asyncio.sleep(0)
             finally:
-                await consumer.stop()
+                await stop_client(consumer)
 
     def _open(self, place: TopicPartition) -> ChangelogStore:
         folder = self._shared.folder(self._names[place.topic], place.partition)
