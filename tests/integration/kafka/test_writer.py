@@ -23,6 +23,17 @@ def topic(broker):
     return name
 
 
+async def _overtaken(broker, topic):
+    """A writer with an open transaction, and the one that took its id over."""
+    first = TransactionalWriter(broker, f"w-{topic}")
+    second = TransactionalWriter(broker, f"w-{topic}")
+    await first.start()
+    await first.begin()
+    first.append(topic, 0, b"zombie", b"v", [])
+    await second.start()
+    return first, second
+
+
 async def _keys(broker, topic, **options):
     return [r.key async for r in read_committed(broker, topic, **options)]
 
@@ -57,12 +68,7 @@ async def test_commit_says_where_each_partition_ends(broker, topic):
 
 @pytest.mark.anyio
 async def test_a_second_writer_with_the_same_id_fences_the_first(broker, topic):
-    first = TransactionalWriter(broker, f"w-{topic}")
-    second = TransactionalWriter(broker, f"w-{topic}")
-    await first.start()
-    await first.begin()
-    first.append(topic, 0, b"zombie", b"v", [])
-    await second.start()
+    first, second = await _overtaken(broker, topic)
     with pytest.raises(FencedError, match="another worker"):
         await first.commit()
     await second.begin()
@@ -78,12 +84,7 @@ async def test_what_a_fenced_writer_was_told_is_not_logged_again(broker, topic):
     logged = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: logged.append(context["message"]))
-    first = TransactionalWriter(broker, f"w-{topic}")
-    second = TransactionalWriter(broker, f"w-{topic}")
-    await first.start()
-    await first.begin()
-    first.append(topic, 0, b"zombie", b"v", [])
-    await second.start()
+    first, second = await _overtaken(broker, topic)
     with pytest.raises(FencedError):
         await first.commit()
     await first.stop()

@@ -73,12 +73,18 @@ def test_a_paused_connector_says_come_again_also_after_a_restart(desk: Desk) -> 
     desk.process.wait_ready()
 
 
+def limited(folder: Path) -> Path:
+    """The cameras' connector with a limit: more than 4 of 10 rejected pause it."""
+    file = folder / "vms.yaml"
+    limits = "batas: {minimum_baris: 10, tolak_persen: 40}\n"
+    file.write_text(f"extends: {FILES[1].resolve()}\n{limits}", encoding="utf-8")
+    return file
+
+
 def test_too_many_rejected_rows_pause_it_until_an_operator_resumes(
     site: Site, tmp_path: Path
 ) -> None:
-    file = tmp_path / "vms.yaml"
-    limits = "batas: {minimum_baris: 10, tolak_persen: 40}\n"
-    file.write_text(f"extends: {FILES[1].resolve()}\n{limits}", encoding="utf-8")
+    file = limited(tmp_path)
     desk = Desk(site, files=[file])
     try:
         for number in range(6):
@@ -131,9 +137,7 @@ def test_a_limit_holds_for_every_process_that_takes_its_posts(
     site: Site, tmp_path: Path
 ) -> None:
     """Killed right after: what is paused is written before the next post is taken."""
-    file = tmp_path / "vms.yaml"
-    limits = "batas: {minimum_baris: 10, tolak_persen: 40}\n"
-    file.write_text(f"extends: {FILES[1].resolve()}\n{limits}", encoding="utf-8")
+    file = limited(tmp_path)
     desk = Desk(site, files=[file])
     other = Desk(site, files=[file])
     try:
