@@ -1,5 +1,6 @@
 """One small world, made once."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -36,3 +37,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def made(folder: Path) -> Manifest:
     return create(folder, Plan(RESIDENTS, 7, TODAY, Faults()), clock=Still())
+
+
+@pytest.fixture(scope="module")
+def apps(folder: Path, made: Manifest) -> Iterator[Manifest]:
+    """What was planted; the connectors of complaints find their apps."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("ADUAN_URL", f"sqlite:///{folder / 'aduan' / 'aduan.db'}")
+    patch.setenv("LAPOR", str(folder / "lapor"))
+    patch.setenv("SETDA", str(folder / "setda"))
+    yield made
+    patch.undo()

@@ -26,16 +26,6 @@ def ask(folder, sql):
         return connection.execute(sql).fetchall()
 
 
-@pytest.fixture(scope="module")
-def apps(folder, made):
-    patch = pytest.MonkeyPatch()
-    patch.setenv("ADUAN_URL", f"sqlite:///{folder / 'aduan' / 'aduan.db'}")
-    patch.setenv("LAPOR", str(folder / "lapor"))
-    patch.setenv("SETDA", str(folder / "setda"))
-    yield made
-    patch.undo()
-
-
 @pytest.fixture
 def world(folder, made, tmp_path):
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)

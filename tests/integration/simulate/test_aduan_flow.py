@@ -28,11 +28,7 @@ NOW = midnight_ms((TODAY - date(1970, 1, 1)).days, TENANT.zona_waktu) + 8 * 3_60
 
 
 @pytest.fixture(scope="module")
-def driver(folder, made):
-    patch = pytest.MonkeyPatch()
-    patch.setenv("ADUAN_URL", f"sqlite:///{folder / 'aduan' / 'aduan.db'}")
-    patch.setenv("LAPOR", str(folder / "lapor"))
-    patch.setenv("SETDA", str(folder / "setda"))
+def driver(apps):
     run = TopologyDriver(topology(TENANT), CATALOG, TENANT, serde=serde())
     run.jump(NOW)
     for file in FILES:
@@ -46,7 +42,6 @@ def driver(folder, made):
                 run.write(contract.contract, event)
     run.run()
     run.advance(60_000)
-    patch.undo()
     return run
 
 
