@@ -29,9 +29,10 @@ class Demo:
 
 
 def start_demo(folder: Path, *options: str) -> tuple[subprocess.Popen[bytes], Path]:
-    """`ops/demo` in a folder of its own, its output in a file."""
-    output = folder.with_suffix(".out")
-    with output.open("wb") as out:
+    """`ops/demo` in a folder; the output of each start in a file of its own beside."""
+    number = sum(1 for _ in folder.parent.glob(f"{folder.name}.*.out"))
+    output = folder.with_name(f"{folder.name}.{number}.out")
+    with output.open("xb") as out:
         process = subprocess.Popen(
             ["ops/demo", "--dir", str(folder), *options],
             stdin=subprocess.DEVNULL,

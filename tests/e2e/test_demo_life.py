@@ -43,12 +43,14 @@ def test_two_demos_in_one_folder_are_refused_and_a_second_run_works(tmp_path):
     folder = tmp_path / "demo"
     options = ("--residents", "500", "--live-seconds", "2")
     first, _ = start_demo(folder, *options)
-    time.sleep(3)
-    second, refused = start_demo(tmp_path / "demo", *options)
-    assert second.wait(30) == 2
-    assert "another demo is running there" in refused.read_text(encoding="utf-8")
-    first.send_signal(signal.SIGINT)
-    assert first.wait(60) == 130
+    try:
+        time.sleep(3)
+        second, refused = start_demo(folder, *options)
+        assert second.wait(30) == 2
+        assert "another demo is running there" in refused.read_text(encoding="utf-8")
+    finally:
+        first.send_signal(signal.SIGINT)
+        assert first.wait(60) == 130
     third, output = start_demo(folder, *options)
     assert third.wait(200) == 0, output.read_text(encoding="utf-8")
     assert _processes_in(folder) == []
