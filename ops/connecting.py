@@ -6,12 +6,12 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bus.connect.sink_roster import SinkRoster
-from bus.connect.source_roster import SourceRoster
+from bus.connect.delivery.roster import SinkRoster
+from bus.connect.reading.roster import SourceRoster
 
 if TYPE_CHECKING:
-    from bus.connect.delivery_worker import Delivering
-    from bus.connect.source_task import Collecting
+    from bus.connect.delivery.worker import Delivering
+    from bus.connect.reading.task import Collecting
     from ops.cli.connect_files import Files
 
 LOOK_SECONDS = 1.0

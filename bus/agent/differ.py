@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from bus.agent.cells import from_json, to_json
 from bus.agent.spool import Changes
-from bus.connect.row_shape import doubled
+from bus.connect.rows.shape import doubled
 from bus.connect.source import Batch, Row, Unreadable
 
 if TYPE_CHECKING:
     from bus.agent.frame import Seal
     from bus.agent.spool import Spool
-    from bus.connect.budget import Budget
-    from bus.connect.connector import Connector
+    from bus.connect.files.connector import Connector
+    from bus.connect.reading.budget import Budget
     from bus.connect.source import Reading
 
 _DIGEST = 16

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from bus.agent.differ import Differ, Found
 from bus.agent.frame import FrameError, FrameTooLargeError, Piece, packed
-from bus.connect.budget import Budget
-from bus.connect.edge import EdgeFilter
-from bus.connect.edge_step import changes_only
+from bus.connect.edge.filter import EdgeFilter
+from bus.connect.edge.step import changes_only
+from bus.connect.reading.budget import Budget
 from bus.connect.source import Reading, Unreadable
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bus.agent.frame import Seal
     from bus.agent.spool import Spool
     from bus.clock import Clock
-    from bus.connect.connector import Connector
+    from bus.connect.files.connector import Connector
     from bus.connect.source import Batch, Source
 
 log = logging.getLogger(__name__)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.agent.frame import Seal
-from bus.connect.document import expand
+from bus.connect.files.document import expand
 from bus.errors import ConfigError
 
 if TYPE_CHECKING:
-    from bus.connect.connector import Connector
+    from bus.connect.files.connector import Connector
 
 
 def seal_of(connector: Connector) -> Seal:

@@ -14,7 +14,7 @@ from bus.agent.spool import Spool
 from bus.agent.worker import Agent
 from bus.clock import SystemClock
 from bus.config.load import load_settings
-from bus.connect.document import expand
+from bus.connect.files.document import expand
 from bus.errors import ConfigError
 from bus.health import Health, serve
 from ops.cli.agent_status import tell_status

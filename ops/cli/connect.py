@@ -11,11 +11,11 @@ from typing import Annotated
 import typer
 
 from bus.config.load import load_secret
-from bus.connect.connector import Connector
-from bus.connect.delivery_worker import Delivering, run_sinks, sink_task
-from bus.connect.source_task import Collecting, SourceTask
-from bus.connect.source_worker import once_ready, run_sources, topics_of
-from bus.connect.worker_name import worker_name
+from bus.connect.delivery.worker import Delivering, run_sinks, sink_task
+from bus.connect.files.connector import Connector
+from bus.connect.reading.task import Collecting, SourceTask
+from bus.connect.reading.worker import once_ready, run_sources, topics_of
+from bus.connect.reading.worker_name import worker_name
 from bus.health import Health, serve
 from ops.allocator import give_memory_back
 from ops.cli.connect_files import Files

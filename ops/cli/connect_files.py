@@ -4,11 +4,11 @@ import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bus.connect.connector import Connector, load_connector
-from bus.connect.document import read_document
-from bus.connect.file_watch import FileWatch, Look
+from bus.connect.files.connector import Connector, load_connector
+from bus.connect.files.document import read_document
+from bus.connect.files.sink_file import SinkDocument, read_sink
+from bus.connect.files.watch import FileWatch, Look
 from bus.connect.mapping.rule_book import RuleBook
-from bus.connect.sink_file import SinkDocument, read_sink
 from bus.contracts import Catalog
 from bus.errors import ConfigError
 from ops.wiring import SINKS, SOURCES

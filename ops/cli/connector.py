@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from bus.config.tenant import Tenant
-from bus.connect.connector import load_connector
-from bus.connect.delivery_plan import compile_plan
+from bus.connect.delivery.plan import compile_plan
+from bus.connect.files.connector import load_connector
+from bus.connect.files.sink_file import SinkDocument, read_sink
 from bus.connect.proposal.rule import CHANGE
-from bus.connect.rehearsal import Rehearsal
-from bus.connect.sink_file import SinkDocument, read_sink
+from bus.connect.reading.rehearsal import Rehearsal
 from bus.contracts import Catalog
 from bus.errors import ConfigError
 from bus.normalise.times import zone_of

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from bus.clock import SystemClock
-from bus.connect.connector import Connector
+from bus.connect.files.connector import Connector
 from bus.connect.finding import BAD, NOTE
-from bus.connect.rehearsal import Rehearsal
+from bus.connect.reading.rehearsal import Rehearsal
 from bus.contracts import Catalog
 from bus.errors import ConfigError
 from bus.privacy.mask import mask_text

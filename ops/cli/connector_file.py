@@ -5,8 +5,8 @@ from pathlib import Path
 
 from bus.config.load import load_secret, load_settings
 from bus.config.tenant import Tenant
-from bus.connect.connector import Connector, load_connector
-from bus.connect.document import read_document
+from bus.connect.files.connector import Connector, load_connector
+from bus.connect.files.document import read_document
 from bus.connect.proposal.rule import CHANGE
 from bus.contracts import Catalog
 from bus.errors import ConfigError

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from bus.connect.connector import Connector, load_connector
+from bus.connect.files.connector import Connector, load_connector
 from bus.connect.proposal.draft import Naming
 from bus.connect.proposal.propose import Proposal, propose
 from bus.connect.proposal.rule import CHANGE
-from bus.connect.rehearsal import Rehearsal
+from bus.connect.reading.rehearsal import Rehearsal
 from bus.connect.source import Batch
 from bus.connect.spec import SourceSpec
 from bus.connect.survey import FoundTable, Surveyor

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from bus.clock import SystemClock
-from bus.connect.rehearsal import Rehearsal
+from bus.connect.reading.rehearsal import Rehearsal
+from bus.connect.reading.returning import Rejected
 from bus.connect.returned import Returned
-from bus.connect.returning import Rejected
 from bus.errors import ConfigError
 from ops.cli.connector_file import load
 from ops.cli.plural import counted

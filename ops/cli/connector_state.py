@@ -10,11 +10,16 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bus.clock import SystemClock
-from bus.connect.control import PAUSED, RUNNING
-from bus.connect.desk import Desk, Parts
-from bus.connect.source_task import FAILED
-from bus.connect.standing import Standing
-from bus.connect.stored_position import FILES, INCREMENTAL, NOTHING, StoredPosition
+from bus.connect.control.topic import PAUSED, RUNNING
+from bus.connect.desk.desk import Desk, Parts
+from bus.connect.desk.standing import Standing
+from bus.connect.desk.stored_position import (
+    FILES,
+    INCREMENTAL,
+    NOTHING,
+    StoredPosition,
+)
+from bus.connect.reading.task import FAILED
 from bus.errors import ConfigError
 from bus.privacy.mask import mask_text
 from ops.cli.tables import print_table

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from bus.clock import SystemClock
-from bus.connect.connector import Connector
+from bus.connect.files.connector import Connector
 from bus.connect.mapping.origin import Origins, origins_of
-from bus.connect.outcome import Made, Outcome, Refused
-from bus.connect.rehearsal import Rehearsal
-from bus.connect.row_shape import picker
+from bus.connect.reading.rehearsal import Rehearsal
+from bus.connect.rows.outcome import Made, Outcome, Refused
+from bus.connect.rows.shape import picker
 from bus.connect.source import Batch
 from bus.normalise.result import is_blank, text_of
 from bus.privacy.mask import mask_name, mask_nik, mask_text

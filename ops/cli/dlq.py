@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bus.connect.letters import Letter, chosen, letters_of
+from bus.connect.desk.letters import Letter, chosen, letters_of
 from bus.errors import PoisonError
 from bus.normalise.mask import shape
 from bus.record import iso_time

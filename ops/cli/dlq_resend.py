@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bus.connect.control import PAUSED, RUNNING
-from bus.connect.desk import Desk, Parts
-from bus.connect.letters import Letter, chosen, letters_of
-from bus.connect.redrive import SENT, Post, Redrive
-from bus.connect.standing import Standing
-from bus.connect.stored_position import FILES, INCREMENTAL, LOG, PASS, START
+from bus.connect.control.topic import PAUSED, RUNNING
+from bus.connect.desk.desk import Desk, Parts
+from bus.connect.desk.letters import Letter, chosen, letters_of
+from bus.connect.desk.redrive import SENT, Post, Redrive
+from bus.connect.desk.standing import Standing
+from bus.connect.desk.stored_position import FILES, INCREMENTAL, LOG, PASS, START
 from bus.errors import ConfigError
 from ops.cli.plural import counted
 from ops.cli.tables import print_table

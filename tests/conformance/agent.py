@@ -9,7 +9,7 @@ from bus.agent.frame import Seal, unpacked
 from bus.agent.reader import Reader
 from bus.agent.spool import Spool
 from bus.clock import Clock
-from bus.connect.connector import Connector
+from bus.connect.files.connector import Connector
 from bus.connect.source import Batch, Reading, Source
 
 SEAL = Seal("x" * 32, "uji")

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from bus.connect.connector import Connector
-from bus.connect.memory import RowMemory
+from bus.connect.files.connector import Connector
+from bus.connect.rows.memory import RowMemory
 from bus.record import DIBATALKAN, DIBUAT, DIKOREKSI
 from bus.testing.clock import ManualClock
 from tests.conformance.workshop import NO_KK, Run, connector_from, decoded, person

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bus.connect.connector import Connector
-from bus.connect.memory import RowMemory
-from bus.connect.outcome import Outcome
-from bus.connect.row_engine import RowEngine
+from bus.connect.files.connector import Connector
+from bus.connect.rows.engine import RowEngine
+from bus.connect.rows.memory import RowMemory
+from bus.connect.rows.outcome import Outcome
 from bus.connect.source import Batch, Reading
 from bus.contracts import topic_name
 from bus.errors import ConfigError

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bus.connect.connector import Connector
-from bus.connect.memory import RowMemory
+from bus.connect.files.connector import Connector
+from bus.connect.rows.memory import RowMemory
 from tests.conformance.agent import at_agent
 from tests.conformance.debezium import DebeziumLegacy
 from tests.conformance.legacies import (

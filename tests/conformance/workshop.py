@@ -8,10 +8,10 @@ from typing import Any
 
 from bus.clock import Clock
 from bus.config.load import load_tenant
-from bus.connect.connector import Connector, load_connector
-from bus.connect.memory import RowMemory
-from bus.connect.outcome import Made, Refused
-from bus.connect.row_engine import RowEngine
+from bus.connect.files.connector import Connector, load_connector
+from bus.connect.rows.engine import RowEngine
+from bus.connect.rows.memory import RowMemory
+from bus.connect.rows.outcome import Made, Refused
 from bus.contracts import Catalog, topic_name
 from bus.serde import Serde
 from bus.testing.clock import ManualClock
@@ -117,7 +117,7 @@ class Run:
 
     def step(self) -> float:
         """One poll with all that follows; seconds until the next."""
-        from bus.connect.memory import as_record
+        from bus.connect.rows.memory import as_record
 
         batch = self.source.poll(self.position)
         outcomes = [self.engine.work(batch)]

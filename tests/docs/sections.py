@@ -1,6 +1,6 @@
 """Which section of the reference page stands for which model."""
 
-from bus.connect import agent_block, definition, edge, sink_file
+from bus.connect.files import agent_block, definition, edge_block, sink_file
 from bus.connect.mapping import model
 from bus.connect.rate import Rate
 from bus.gateway.pull import grant_file
@@ -16,7 +16,7 @@ SINK_BLOCKS = {f"sink: of kind {kind}": s.config for kind, s in SINKS.items()}
 SECTIONS = {
     "A source": definition.SourceDefinition,
     "An app behind a bad line: agent": agent_block.AgentBlock,
-    "Chatty devices: edge": edge.Edge,
+    "Chatty devices: edge": edge_block.Edge,
     "An event: pemetaan": model.Mapping,
     "A field: kolom": model.Rule,
     "A fallback column: cadangan": model.Fallback,
@@ -50,7 +50,7 @@ SECTIONS = {
 
 NAMES = {
     agent_block.AgentBlock: "agent",
-    edge.Edge: "chatty devices",
+    edge_block.Edge: "chatty devices",
     model.Mapping: "event",
     model.Rule: "field",
     model.Fallback: "fallback column",

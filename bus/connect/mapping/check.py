@@ -16,7 +16,7 @@ from bus.connect.mapping.target import Leaf, Node, Problem, TargetReader
 from bus.errors import ConfigError
 
 if TYPE_CHECKING:
-    from bus.connect.definition import SourceDefinition
+    from bus.connect.files.definition import SourceDefinition
     from bus.connect.mapping.rule_book import RuleBook
     from bus.contracts import Catalog
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from bus.agent.secret import seal_of
-from bus.connect.connector import Connector
-from bus.connect.keepers import Keepers
-from bus.connect.operators import Operators
+from bus.connect.desk.operators import Operators
+from bus.connect.files.connector import Connector
+from bus.connect.reading.keepers import Keepers
 from bus.connect.source import Reading
 from bus.ending import end
 from bus.gateway.collect.app import PREFIX, Counter, collect_app
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bus.clock import Clock
+    from bus.connect.reading.task import Collecting
     from bus.connect.source import Source
-    from bus.connect.source_task import Collecting
 
 IDLE_SECONDS = 60
 

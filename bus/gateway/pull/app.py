@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from bus.clock import Clock
-    from bus.connect.delivery_sort import Decoder
+    from bus.connect.delivery.sort import Decoder
     from bus.gateway.pull.access import Access, Porter
     from bus.gateway.pull.access_book import AccessBook
     from bus.gateway.pull.cursor import Cursors

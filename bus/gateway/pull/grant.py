@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from bus.connect.delivery_fields import Style, compile_field, compile_record
+from bus.connect.delivery.fields import Style, compile_field, compile_record
 from bus.errors import ConfigError
 from bus.gateway.pull.grant_file import EVERY
 from bus.privacy.mask import mask_name, mask_nik
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
     from pathlib import Path
 
+    from bus.connect.files.sink_file import Condition
     from bus.connect.rate import Rate
-    from bus.connect.sink_file import Condition
     from bus.contracts import Catalog, EventContract
     from bus.gateway.pull.grant_file import GrantFile, TopicGrant
     from bus.record import Event

@@ -23,9 +23,9 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from bus.config.tenant import Frozen
-from bus.connect.document import Document, expand, read_document
+from bus.connect.files.document import Document, expand, read_document
+from bus.connect.files.sink_file import Condition, validated
 from bus.connect.rate import Rate
-from bus.connect.sink_file import Condition, validated
 from bus.errors import ConfigError
 
 SHORTEST_TOKEN = 32

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from bus import metrics
-from bus.connect.file_watch import FileWatch
+from bus.connect.files.watch import FileWatch
 from bus.errors import ConfigError
 from bus.gateway.pull.access import access
 from bus.gateway.pull.grant import compile_grant
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from bus.connect.file_watch import Look
+    from bus.connect.files.watch import Look
     from bus.gateway.pull.access import Access
     from bus.gateway.pull.grant import Grant, Rules
 

@@ -7,14 +7,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bus.connect.delivery_sort import decoded
+from bus.connect.delivery.sort import decoded
 from bus.errors import DecodeError, PoisonError
 from bus.record import DIBATALKAN, REDRIVE, Event, event_id, header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bus.connect.delivery_sort import Decoder
+    from bus.connect.delivery.sort import Decoder
     from bus.gateway.pull.grant import TopicRight
     from bus.record import Record
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bus.connect.budget import Budget
-from bus.connect.control import Wish
+from bus.connect.control.topic import Wish
 from bus.connect.push import PostRefusedError
-from bus.connect.source_task import PAUSED, RUNNING
+from bus.connect.reading.budget import Budget
+from bus.connect.reading.task import PAUSED, RUNNING
 from bus.errors import RetriableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bus.connect.definition import Limits
+    from bus.connect.files.definition import Limits
     from bus.health import Health
 
 AGAIN_SECONDS = 60

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from bus.clock import Clock
-    from bus.connect.outcome import Outcome
+    from bus.connect.rows.outcome import Outcome
     from bus.connect.source import Batch
     from bus.gateway.receive.line import Line
     from bus.health import Health

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bus.connect.control import CONTROL
-from bus.connect.memory import RowMemory
-from bus.connect.outcome import MOST_PAYLOAD, Outcome, Refused
-from bus.connect.packer import Packer
-from bus.connect.record_maker import LETTER, STATUS, RecordMaker
-from bus.connect.row_engine import RowEngine
+from bus.connect.control.topic import CONTROL
+from bus.connect.rows.engine import RowEngine
+from bus.connect.rows.memory import RowMemory
+from bus.connect.rows.outcome import MOST_PAYLOAD, Outcome, Refused
+from bus.connect.rows.packer import Packer
+from bus.connect.rows.record_maker import LETTER, STATUS, RecordMaker
 from bus.connect.source import Reading
 from bus.record import event_id
 
 if TYPE_CHECKING:
     from bus.clock import Clock
-    from bus.connect.connector import Connector
+    from bus.connect.files.connector import Connector
     from bus.connect.push import BodyRefusedError
     from bus.connect.source import Batch
     from bus.contracts import Catalog

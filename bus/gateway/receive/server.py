@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from bus.connect.operators import Operators
+from bus.connect.desk.operators import Operators
 from bus.ending import end
 from bus.gateway.receive.app import Entrance, receive_app
 from bus.gateway.receive.gate import Gate
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
 
-    from bus.connect.connector import Connector
-    from bus.connect.control import Wish
-    from bus.connect.source_task import Collecting
+    from bus.connect.control.topic import Wish
+    from bus.connect.files.connector import Connector
+    from bus.connect.reading.task import Collecting
 
 log = logging.getLogger(__name__)
 

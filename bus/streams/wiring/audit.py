@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from bus.connect.letters import REDRIVES
+from bus.connect.desk.letters import REDRIVES
 from bus.contracts import topic_name
 from bus.errors import FatalError
 from bus.kafka.positions import GroupPositions

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from bus.connect.edge import Edge, EdgeFilter
+from bus.connect.edge.filter import EdgeFilter
+from bus.connect.files.edge_block import Edge
 from bus.record import header
 from tests.integration.connect.plant import Plant, ids, kill
 

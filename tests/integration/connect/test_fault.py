@@ -9,9 +9,9 @@ import pytest
 
 from bus.clock import SystemClock
 from bus.config.settings import Settings
-from bus.connect.connector import load_connector
-from bus.connect.source_task import FAILED, Collecting, SourceTask
-from bus.connect.source_worker import once_ready, topics_of
+from bus.connect.files.connector import load_connector
+from bus.connect.reading.task import FAILED, Collecting, SourceTask
+from bus.connect.reading.worker import once_ready, topics_of
 from bus.contracts import topic_name
 from bus.health import Health
 from bus.kafka.reader import read_committed

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bus.connect.connector import load_connector
+from bus.connect.files.connector import load_connector
 from bus.testing.clock import ManualClock
 from ops.wiring import SOURCES
 from tests.conformance.workshop import CATALOG, RULES, Run, nik

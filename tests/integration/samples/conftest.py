@@ -15,10 +15,10 @@ from sqlalchemy.engine import URL, make_url
 from bus.clock import SystemClock
 from bus.config.settings import Settings
 from bus.config.tenant import SantunanRule, Tenant
-from bus.connect.connector import load_connector
+from bus.connect.files.connector import load_connector
 from bus.connect.mapping.rule_book import RuleBook
-from bus.connect.source_task import Collecting, SourceTask
-from bus.connect.source_worker import once_ready, topics_of
+from bus.connect.reading.task import Collecting, SourceTask
+from bus.connect.reading.worker import once_ready, topics_of
 from bus.contracts import Catalog, topic_name
 from bus.contracts.reference import Reference
 from bus.health import Health

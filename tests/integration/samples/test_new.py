@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
-from bus.connect.connector import load_connector
+from bus.connect.files.connector import load_connector
 from bus.testing.clock import ManualClock
 from ops.cli.connector import app
 from ops.wiring import SOURCES

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bus.clock import SystemClock
-from bus.connect.connector import load_connector
+from bus.connect.files.connector import load_connector
 from bus.connect.mapping.rule_book import RuleBook
 from bus.contracts import Catalog
 from bus.errors import RowError

@@ -17,7 +17,7 @@ import yaml
 from bus.clock import SystemClock
 from bus.config.settings import Settings
 from bus.config.tenant import Tenant
-from bus.connect.delivery_dead import DEAD_LETTERS
+from bus.connect.delivery.dead import DEAD_LETTERS
 from bus.contracts import Catalog
 from bus.kafka.partitioner import partition_for
 from bus.kafka.reader import read_committed

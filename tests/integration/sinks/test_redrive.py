@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import pytest
 
-from bus.connect.delivery_dead import dead_letter
-from bus.connect.letters import letters_of
-from bus.connect.redrive import BEFORE, NEWER, SENT, Post, Redrive
+from bus.connect.delivery.dead import dead_letter
+from bus.connect.desk.letters import letters_of
+from bus.connect.desk.redrive import BEFORE, NEWER, SENT, Post, Redrive
 from bus.errors import DecodeError, FatalError, OpdBusError
 from bus.kafka.topics import ensure_topics
 from bus.record import REDRIVE, Event, Record, header

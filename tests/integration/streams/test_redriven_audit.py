@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bus.connect.letters import letters_of
-from bus.connect.redrive import Post, Redrive
+from bus.connect.desk.letters import letters_of
+from bus.connect.desk.redrive import Post, Redrive
 from bus.kafka.topics import ensure_topics
 from bus.kafka.writer import TransactionalWriter
 from bus.streams.topology.pipeline import Pipeline, Topology

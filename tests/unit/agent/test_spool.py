@@ -10,7 +10,7 @@ import pytest
 from bus.agent.frame import Seal, unpacked
 from bus.agent.reader import Reader
 from bus.agent.spool import Changes, FullError, Spool
-from bus.connect.budget import PausedError
+from bus.connect.reading.budget import PausedError
 from bus.connect.source import Row
 from bus.errors import ConfigError, StateError
 from bus.testing.clock import ManualClock

@@ -1,7 +1,7 @@
 import pytest
 
-from bus.connect.budget import Budget, PausedError
-from bus.connect.definition import Limits
+from bus.connect.files.definition import Limits
+from bus.connect.reading.budget import Budget, PausedError
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ import pytest
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 
-from bus.connect.bulk import Bulk
-from bus.connect.connector import Connector, load_connector
-from bus.connect.memory import Remembered, RowMemory, as_record
-from bus.connect.outcome import Made
-from bus.connect.packer import Packer
-from bus.connect.record_maker import RecordMaker
-from bus.connect.row_engine import RowEngine
+from bus.connect.files.connector import Connector, load_connector
+from bus.connect.rows.bulk import Bulk
+from bus.connect.rows.engine import RowEngine
+from bus.connect.rows.memory import Remembered, RowMemory, as_record
+from bus.connect.rows.outcome import Made
+from bus.connect.rows.packer import Packer
+from bus.connect.rows.record_maker import RecordMaker
 from bus.connect.source import Batch, Reading
 from bus.contracts import topic_name
 from bus.kafka.partitioner import partition_once

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from bus.connect.connector import Connector, load_connector
-from bus.connect.memory import RowMemory
-from bus.connect.row_engine import RowEngine
-from bus.connect.row_shape import cells_of, is_still, plain, row_json
+from bus.connect.files.connector import Connector, load_connector
+from bus.connect.rows.engine import RowEngine
+from bus.connect.rows.memory import RowMemory
+from bus.connect.rows.shape import cells_of, is_still, plain, row_json
 from bus.connect.source import Batch, Reading
 from bus.serde import Serde
 from bus.testing.registry import MemoryRegistry

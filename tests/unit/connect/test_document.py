@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.connect.document import expand, read_document
+from bus.connect.files.document import expand, read_document
 from bus.errors import ConfigError
 
 

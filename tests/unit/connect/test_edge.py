@@ -4,14 +4,16 @@ import random
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bus.connect.edge import Edge, EdgeFilter
-from bus.connect.edge_moment import milliseconds_of, moved, zone_of
-from bus.connect.edge_step import changes_only
+from bus.connect.edge.filter import EdgeFilter
+from bus.connect.edge.moment import milliseconds_of, moved
+from bus.connect.edge.step import changes_only
+from bus.connect.files.edge_block import Edge
 from bus.connect.source import Batch
 
 COLUMNS = ("id", "event", "ts")
@@ -135,7 +137,7 @@ def test_a_reading_without_time_is_told_once_for_each_device() -> None:
     ids=repr,
 )
 def test_times_of_any_notation(value: Any, expected: int | None) -> None:
-    zone = zone_of("Asia/Jakarta")
+    zone = ZoneInfo("Asia/Jakarta")
     assert milliseconds_of(value, zone) == expected
     if expected is not None and not isinstance(value, datetime):
         assert milliseconds_of(moved(value, 60_000), zone) == BASE + 60_000

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bus.connect.edge import EdgeFilter
-from bus.connect.edge_step import changes_only
+from bus.connect.edge.filter import EdgeFilter
+from bus.connect.edge.step import changes_only
 from bus.connect.source import Batch
 from tests.unit.connect.test_edge import (
     BASE,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bus.connect.connector import load_connector
-from bus.connect.rehearsal import Rehearsal
+from bus.connect.files.connector import load_connector
+from bus.connect.reading.rehearsal import Rehearsal
 from ops.wiring import SOURCE_SPECS, SOURCES
 from tests.conformance.workshop import CATALOG, RULES, TENANT
 

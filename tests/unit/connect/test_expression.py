@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.connect.connector import load_connector
+from bus.connect.files.connector import load_connector
 from bus.connect.mapping.expression import FUNCTIONS, compiled, imported
 from bus.errors import ConfigError, RowError
 from ops.wiring import SOURCES

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bus.connect.connector import Connector
+from bus.connect.files.connector import Connector
 from bus.connect.mapping.support import kosong
 from bus.errors import RowError
 from tests.conformance.workshop import (

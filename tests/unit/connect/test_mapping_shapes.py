@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bus.connect.row_shape import picker
+from bus.connect.rows.shape import picker
 from bus.connect.source import Batch
 from bus.errors import RowError
 from tests.conformance.workshop import (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bus.connect.rehearsal import Rehearsal
+from bus.connect.reading.rehearsal import Rehearsal
 from tests.conformance.workshop import (
     CATALOG,
     NIK,

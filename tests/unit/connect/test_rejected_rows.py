@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bus.connect.bulk import Bulk
-from bus.connect.connector import load_connector
-from bus.connect.memory import RowMemory
-from bus.connect.outcome import Outcome
-from bus.connect.record_maker import RecordMaker
-from bus.connect.row_engine import RowEngine
+from bus.connect.files.connector import load_connector
+from bus.connect.rows.bulk import Bulk
+from bus.connect.rows.engine import RowEngine
+from bus.connect.rows.memory import RowMemory
+from bus.connect.rows.outcome import Outcome
+from bus.connect.rows.record_maker import RecordMaker
 from bus.connect.source import Batch, Reading
 from bus.serde import Serde
 from bus.testing.registry import MemoryRegistry

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bus.connect.sharing import Offer, share
+from bus.connect.reading.sharing import Offer, share
 
 TASKS = st.frozensets(st.sampled_from([f"t{i}" for i in range(12)]))
 OFFERS = st.dictionaries(

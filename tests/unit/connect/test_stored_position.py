@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bus.connect.stored_position import StoredPosition
+from bus.connect.desk.stored_position import StoredPosition
 from bus.errors import ConfigError
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bus.connect.connector import Connector, load_connector
+from bus.connect.files.connector import Connector, load_connector
 from bus.errors import ConfigError, RowError
 from ops.wiring import SOURCES
 from tests.conformance.workshop import (

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 
-from bus.connect.worker_name import is_gone, worker_name
+from bus.connect.reading.worker_name import is_gone, worker_name
 
 
 def test_only_an_ended_process_of_this_host_is_gone() -> None:

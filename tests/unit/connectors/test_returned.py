@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bus.clock import SystemClock
-from bus.connect.returning import Returning
+from bus.connect.reading.returning import Returning
 from bus.errors import ConfigError
 from ops.cli.connector import app
 from tests.conformance.workshop import CATALOG, NO_KK, PEOPLE, connector_from, nik

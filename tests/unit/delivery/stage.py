@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bus.connect.delivery import SinkParts, SinkTask
-from bus.connect.delivery_echo import EchoMemory
-from bus.connect.delivery_plan import DeliveryPlan, compile_plan
-from bus.connect.delivery_sort import Sorter
-from bus.connect.sink_file import read_sink
+from bus.connect.delivery.echo import EchoMemory
+from bus.connect.delivery.plan import DeliveryPlan, compile_plan
+from bus.connect.delivery.sort import Sorter
+from bus.connect.delivery.task import SinkParts, SinkTask
+from bus.connect.files.sink_file import read_sink
 from bus.contracts import Catalog
 from bus.health import Health
 from bus.record import Event, Record, Value, headers_of

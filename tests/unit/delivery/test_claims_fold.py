@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from bus.connect.delivery_claims import STATES, ClaimsFold
+from bus.connect.views.claims import STATES, ClaimsFold
 
 MILLION = Decimal("1000000.00")
 

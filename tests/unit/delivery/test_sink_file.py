@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bus.connect.delivery_plan import compile_plan
-from bus.connect.sink_file import read_sink
+from bus.connect.delivery.plan import compile_plan
+from bus.connect.files.sink_file import read_sink
 from bus.errors import ConfigError
 from bus.record import Event, Value
 from tests.unit.delivery.stage import CATALOG, TENANT, WIB, plan_from

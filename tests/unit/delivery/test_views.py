@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from bus.connect.view import fold
-from bus.connect.view_differences import DifferencesFold
-from bus.connect.view_escalations import EscalationsFold
-from bus.connect.view_reports import ReportsFold
+from bus.connect.views.differences import DifferencesFold
+from bus.connect.views.escalations import EscalationsFold
+from bus.connect.views.reports import ReportsFold
+from bus.connect.views.view import fold
 from bus.record import DIBATALKAN, DIBUAT, REDRIVE, Record
 
 FINDING = "SelisihAnggaranDitemukan"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bus.connect.connector import load_connector
+from bus.connect.files.connector import load_connector
 from bus.errors import ConfigError
 from bus.testing.clock import ManualClock
 from connectors.webhook.survey import BodySurveyor

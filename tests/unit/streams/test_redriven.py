@@ -2,7 +2,7 @@
 
 import pytest
 
-from bus.connect.delivery_dead import dead_letter as sink_letter
+from bus.connect.delivery.dead import dead_letter as sink_letter
 from bus.contracts import Catalog
 from bus.errors import DecodeError
 from bus.record import ATTEMPTS, REDRIVE, Event, Record, header, headers_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bus.connect.standing import Standing
-from bus.connect.stored_position import StoredPosition
+from bus.connect.desk.standing import Standing
+from bus.connect.desk.stored_position import StoredPosition
 from bus.errors import ConfigError
 from ops.cli.dlq_resend import _cursor
 

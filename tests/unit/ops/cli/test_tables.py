@@ -2,7 +2,7 @@
 
 import pytest
 
-from bus.connect.letters import Letter
+from bus.connect.desk.letters import Letter
 from ops.cli.dlq import print_letters
 from ops.cli.plural import counted
 from ops.cli.tables import print_table

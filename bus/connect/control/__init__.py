@@ -1,0 +1,1 @@
+"""What operators and limits want of connectors, heard by each process."""

@@ -1,0 +1,1 @@
+"""Connectors as operators see them: state, positions, dead letters."""

@@ -1,0 +1,1 @@
+"""Readings of chatty devices, of which only the changes are sent."""

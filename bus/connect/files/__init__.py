@@ -1,0 +1,1 @@
+"""Connector files as written by integrators: read, checked as a whole, compiled."""

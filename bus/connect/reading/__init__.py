@@ -1,0 +1,1 @@
+"""Sources at work: tasks, workers, and how several workers share them."""

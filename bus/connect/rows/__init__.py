@@ -1,0 +1,1 @@
+"""Rows of legacy systems to events and Kafka records, and what is remembered."""

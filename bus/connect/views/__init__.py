@@ -1,0 +1,1 @@
+"""Numbers for the dashboard that are read from the log."""
