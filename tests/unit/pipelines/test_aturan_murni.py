@@ -7,7 +7,6 @@ import pytest
 from bus.config.load import load_tenant
 from bus.record import Value
 from bus.streams.pipelines.santunan import alasan, topology
-from bus.streams.pipelines.santunan.ahli_waris import calon_ahli_waris
 from bus.streams.pipelines.santunan.aturan import Aturan
 from bus.streams.pipelines.santunan.domisili import keluarga_pada, penduduk_pada
 from bus.streams.pipelines.santunan.kecocokan import (
@@ -16,6 +15,7 @@ from bus.streams.pipelines.santunan.kecocokan import (
     tingkat_keluarga,
     tingkat_nik,
 )
+from bus.streams.pipelines.santunan.keluarga.ahli_waris import calon_ahli_waris
 from bus.streams.pipelines.santunan.kematian import kematian
 from tests.unit.pipelines.dunia import DESA, hari, katalog, orang, tenant
 

@@ -5,8 +5,11 @@ identity by person, family by family card, claim by deceased, budget by budget l
 """
 
 from bus.config.tenant import Tenant
-from bus.streams.pipelines.santunan import anggaran, identitas, keluarga, klaim
+from bus.streams.pipelines.santunan.anggaran import tahap as anggaran
 from bus.streams.pipelines.santunan.aturan import Aturan
+from bus.streams.pipelines.santunan.identitas import tahap as identitas
+from bus.streams.pipelines.santunan.keluarga import tahap as keluarga
+from bus.streams.pipelines.santunan.klaim import tahap as klaim
 from bus.streams.pipelines.santunan.router import router
 from bus.streams.topology.pipeline import Topology
 

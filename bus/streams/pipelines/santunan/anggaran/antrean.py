@@ -7,9 +7,9 @@ from bisect import insort
 
 from bus.record import Value
 from bus.streams.pipelines.santunan import rujukan
+from bus.streams.pipelines.santunan.anggaran.kas import RESERVASI, kabarkan, sisa
+from bus.streams.pipelines.santunan.anggaran.tempo import catat_tempo, kedaluwarsa
 from bus.streams.pipelines.santunan.aturan import Aturan
-from bus.streams.pipelines.santunan.kas import RESERVASI, kabarkan, sisa
-from bus.streams.pipelines.santunan.tempo import catat_tempo, kedaluwarsa
 from bus.streams.topology.context import Context
 
 ANTREAN = "antrean"

@@ -5,10 +5,20 @@ from functools import partial
 from bus.record import DIBATALKAN, Event, Value
 from bus.streams.pipelines.santunan import rujukan
 from bus.streams.pipelines.santunan.aturan import Aturan
-from bus.streams.pipelines.santunan.berkas import dialihkan, dikenali, dokumen, susun
-from bus.streams.pipelines.santunan.catatan import CATATAN, PENDUDUK, buka, simpan
 from bus.streams.pipelines.santunan.dokumen import JENIS, waktu_dari
 from bus.streams.pipelines.santunan.domisili import tanggal_datang
+from bus.streams.pipelines.santunan.identitas.berkas import (
+    dialihkan,
+    dikenali,
+    dokumen,
+    susun,
+)
+from bus.streams.pipelines.santunan.identitas.catatan import (
+    CATATAN,
+    PENDUDUK,
+    buka,
+    simpan,
+)
 from bus.streams.topology.context import Context
 from bus.streams.topology.pipeline import Pipeline
 

@@ -2,13 +2,13 @@
 
 from bus.record import Value
 from bus.streams.pipelines.santunan import alasan, temuan
-from bus.streams.pipelines.santunan.kemiskinan import yang_berlaku
-from bus.streams.pipelines.santunan.penilaian import Kasus, Putusan, tgl_meninggal
-from bus.streams.pipelines.santunan.perhatian import sekali
-from bus.streams.pipelines.santunan.reservasi_klaim import ANTRE, DIMINTA, minta
-from bus.streams.pipelines.santunan.sidang import Sidang
-from bus.streams.pipelines.santunan.simpanan_klaim import hari_ini
-from bus.streams.pipelines.santunan.terbitan import (
+from bus.streams.pipelines.santunan.klaim.kemiskinan import yang_berlaku
+from bus.streams.pipelines.santunan.klaim.penilaian import Kasus, Putusan, tgl_meninggal
+from bus.streams.pipelines.santunan.klaim.perhatian import sekali
+from bus.streams.pipelines.santunan.klaim.reservasi import ANTRE, DIMINTA, minta
+from bus.streams.pipelines.santunan.klaim.sidang import Sidang
+from bus.streams.pipelines.santunan.klaim.simpanan import hari_ini
+from bus.streams.pipelines.santunan.klaim.terbitan import (
     DIKEMBALIKAN,
     DISETUJUI,
     DIVERIFIKASI,

@@ -2,7 +2,7 @@
 
 from bus.record import Value
 from bus.streams.pipelines.santunan import rujukan
-from bus.streams.pipelines.santunan.sidang import Sidang
+from bus.streams.pipelines.santunan.klaim.sidang import Sidang
 
 
 def minati(s: Sidang, klaim: Value, pengajuan: list[Value]) -> Value:

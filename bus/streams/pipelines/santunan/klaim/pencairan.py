@@ -5,8 +5,8 @@ from dataclasses import replace
 from bus.record import Value
 from bus.streams.pipelines.santunan import alasan, temuan
 from bus.streams.pipelines.santunan.dokumen import BAYI, KLAIM, PASTI
-from bus.streams.pipelines.santunan.ganda import pilih_utama, tutup_lain
-from bus.streams.pipelines.santunan.penilaian import (
+from bus.streams.pipelines.santunan.klaim.ganda import pilih_utama, tutup_lain
+from bus.streams.pipelines.santunan.klaim.penilaian import (
     SAH,
     TAHAN,
     TOLAK,
@@ -14,10 +14,10 @@ from bus.streams.pipelines.santunan.penilaian import (
     Putusan,
     tentang,
 )
-from bus.streams.pipelines.santunan.perhatian import sekali
-from bus.streams.pipelines.santunan.reservasi_klaim import pakai
-from bus.streams.pipelines.santunan.sidang import Sidang
-from bus.streams.pipelines.santunan.terbitan import (
+from bus.streams.pipelines.santunan.klaim.perhatian import sekali
+from bus.streams.pipelines.santunan.klaim.reservasi import pakai
+from bus.streams.pipelines.santunan.klaim.sidang import Sidang
+from bus.streams.pipelines.santunan.klaim.terbitan import (
     DIBATALKAN,
     DICAIRKAN,
     Terbitan,

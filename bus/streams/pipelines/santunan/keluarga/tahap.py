@@ -6,13 +6,13 @@ from bus.record import DIBATALKAN, Event, Value
 from bus.streams.pipelines.santunan import rujukan
 from bus.streams.pipelines.santunan.aturan import Aturan
 from bus.streams.pipelines.santunan.dokumen import waktu_dari
-from bus.streams.pipelines.santunan.pencarian import cari, cari_ulang
-from bus.streams.pipelines.santunan.perkara_keluarga import (
+from bus.streams.pipelines.santunan.keluarga.pencarian import cari, cari_ulang
+from bus.streams.pipelines.santunan.keluarga.perkara import (
     kirim_semua,
     perkara,
     perkara_ditarik,
 )
-from bus.streams.pipelines.santunan.susunan import (
+from bus.streams.pipelines.santunan.keluarga.susunan import (
     KELUARGA,
     PENCARIAN,
     PERKARA,

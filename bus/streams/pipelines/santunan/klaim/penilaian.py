@@ -14,8 +14,8 @@ from bus.streams.pipelines.santunan.aturan import Aturan
 from bus.streams.pipelines.santunan.dokumen import BAYI, BELUM, LEMAH, MUNGKIN, TARIK
 from bus.streams.pipelines.santunan.domisili import BELUM_TAHU, TIDAK
 from bus.streams.pipelines.santunan.kematian import laporan_berlaku
-from bus.streams.pipelines.santunan.kemiskinan import Kemiskinan, kemiskinan
-from bus.streams.pipelines.santunan.penerima import Penerima, pilih_penerima
+from bus.streams.pipelines.santunan.klaim.kemiskinan import Kemiskinan, kemiskinan
+from bus.streams.pipelines.santunan.klaim.penerima import Penerima, pilih_penerima
 
 SAH, TAHAN, TUNGGU, TOLAK, BATAL = "SAH", "TAHAN", "TUNGGU", "TOLAK", "BATAL"
 URUTAN = {SAH: 0, TAHAN: 1, TUNGGU: 2, TOLAK: 3, BATAL: 4}

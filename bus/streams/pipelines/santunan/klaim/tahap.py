@@ -6,10 +6,10 @@ from bus.record import Event, Value
 from bus.streams.pipelines.santunan import rujukan
 from bus.streams.pipelines.santunan.aturan import Aturan
 from bus.streams.pipelines.santunan.dokumen import AKTA, BAYI, KEMATIAN, KLAIM, PASTI
-from bus.streams.pipelines.santunan.langkah import jalankan
-from bus.streams.pipelines.santunan.reservasi_klaim import jawab, pindah_tahun
-from bus.streams.pipelines.santunan.sidang import Sidang
-from bus.streams.pipelines.santunan.simpanan_klaim import (
+from bus.streams.pipelines.santunan.klaim.langkah import jalankan
+from bus.streams.pipelines.santunan.klaim.reservasi import jawab, pindah_tahun
+from bus.streams.pipelines.santunan.klaim.sidang import Sidang
+from bus.streams.pipelines.santunan.klaim.simpanan import (
     HARI,
     KLAIM_STORE,
     TUNGGU_STORE,
@@ -18,7 +18,7 @@ from bus.streams.pipelines.santunan.simpanan_klaim import (
     semua_tunggu,
     simpan,
 )
-from bus.streams.pipelines.santunan.terbitan import MENUNGGU_ANGGARAN
+from bus.streams.pipelines.santunan.klaim.terbitan import MENUNGGU_ANGGARAN
 from bus.streams.topology.context import Context
 from bus.streams.topology.pipeline import Pipeline
 

@@ -2,10 +2,10 @@
 
 from bus.record import Value
 from bus.streams.pipelines.santunan import alasan
-from bus.streams.pipelines.santunan.penilaian import BATAL, TAHAN, TOLAK, Putusan
-from bus.streams.pipelines.santunan.sidang import Sidang
-from bus.streams.pipelines.santunan.simpanan_klaim import hari_ini
-from bus.streams.pipelines.santunan.terbitan import (
+from bus.streams.pipelines.santunan.klaim.penilaian import BATAL, TAHAN, TOLAK, Putusan
+from bus.streams.pipelines.santunan.klaim.sidang import Sidang
+from bus.streams.pipelines.santunan.klaim.simpanan import hari_ini
+from bus.streams.pipelines.santunan.klaim.terbitan import (
     DIAJUKAN,
     DIBATALKAN,
     DIKEMBALIKAN,

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from bus.record import DIBATALKAN, Event, Value, event_id
 from bus.streams.pipelines.santunan import rujukan
 from bus.streams.pipelines.santunan.aturan import Aturan
-from bus.streams.pipelines.santunan.catatan import CATATAN, PENDUDUK, buka, simpan
 from bus.streams.pipelines.santunan.dokumen import (
     BATAL,
     BAYI,
@@ -20,8 +19,14 @@ from bus.streams.pipelines.santunan.dokumen import (
     TARIK,
     dokumen_dari,
 )
+from bus.streams.pipelines.santunan.identitas.catatan import (
+    CATATAN,
+    PENDUDUK,
+    buka,
+    simpan,
+)
+from bus.streams.pipelines.santunan.identitas.perkara import kirim_perkara
 from bus.streams.pipelines.santunan.kecocokan import tingkat_nik
-from bus.streams.pipelines.santunan.perkara_identitas import kirim_perkara
 from bus.streams.topology.context import Context
 
 _MILIK_SENDIRI = frozenset({"santunan.klaim"})

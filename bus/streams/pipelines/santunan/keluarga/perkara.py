@@ -2,10 +2,10 @@
 
 from bus.record import Event, Value
 from bus.streams.pipelines.santunan import rujukan
-from bus.streams.pipelines.santunan.ahli_waris import ANAK_KK, calon_ahli_waris
 from bus.streams.pipelines.santunan.aturan import Aturan
 from bus.streams.pipelines.santunan.dokumen import AKTA, BAYI, KEMATIAN, KLAIM, PASTI
-from bus.streams.pipelines.santunan.susunan import (
+from bus.streams.pipelines.santunan.keluarga.ahli_waris import ANAK_KK, calon_ahli_waris
+from bus.streams.pipelines.santunan.keluarga.susunan import (
     KELUARGA,
     PERKARA,
     anggota_pada,

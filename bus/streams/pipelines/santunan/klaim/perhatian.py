@@ -3,7 +3,7 @@
 from bus.record import Value
 from bus.streams.pipelines.santunan import temuan
 from bus.streams.pipelines.santunan.dokumen import LEMAH, MUNGKIN
-from bus.streams.pipelines.santunan.sidang import Sidang
+from bus.streams.pipelines.santunan.klaim.sidang import Sidang
 
 _TERBANYAK = 50
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 
 from bus.record import Value
 from bus.streams.pipelines.santunan.dokumen import CAIR, KLAIM
-from bus.streams.pipelines.santunan.ganda import (
+from bus.streams.pipelines.santunan.klaim.ganda import (
     lupakan_yang_pergi,
     pilih_utama,
     tutup_lain,
 )
-from bus.streams.pipelines.santunan.minat import minati
-from bus.streams.pipelines.santunan.pencairan import setelah_cair
-from bus.streams.pipelines.santunan.pengesahan import sahkan
-from bus.streams.pipelines.santunan.penilaian import (
+from bus.streams.pipelines.santunan.klaim.minat import minati
+from bus.streams.pipelines.santunan.klaim.pencairan import setelah_cair
+from bus.streams.pipelines.santunan.klaim.pengesahan import sahkan
+from bus.streams.pipelines.santunan.klaim.penilaian import (
     BATAL,
     SAH,
     TOLAK,
@@ -25,15 +25,15 @@ from bus.streams.pipelines.santunan.penilaian import (
     Putusan,
     nilai,
 )
-from bus.streams.pipelines.santunan.penutupan import tutup
-from bus.streams.pipelines.santunan.perhatian import (
+from bus.streams.pipelines.santunan.klaim.penutupan import tutup
+from bus.streams.pipelines.santunan.klaim.perhatian import (
     perhatikan_identitas,
 )
-from bus.streams.pipelines.santunan.reservasi_klaim import TERPAKAI, cabut
-from bus.streams.pipelines.santunan.siapan import siapkan
-from bus.streams.pipelines.santunan.sidang import Sidang
-from bus.streams.pipelines.santunan.simpanan_klaim import hari_ini
-from bus.streams.pipelines.santunan.terbitan import (
+from bus.streams.pipelines.santunan.klaim.reservasi import TERPAKAI, cabut
+from bus.streams.pipelines.santunan.klaim.siapan import siapkan
+from bus.streams.pipelines.santunan.klaim.sidang import Sidang
+from bus.streams.pipelines.santunan.klaim.simpanan import hari_ini
+from bus.streams.pipelines.santunan.klaim.terbitan import (
     MENUNGGU_ANGGARAN,
     catatan_pengajuan,
 )

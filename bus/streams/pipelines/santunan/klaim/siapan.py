@@ -11,12 +11,16 @@ from bus.streams.pipelines.santunan import alasan, rujukan
 from bus.streams.pipelines.santunan.aturan import Aturan
 from bus.streams.pipelines.santunan.dokumen import BAYI, PASTI
 from bus.streams.pipelines.santunan.domisili import YA
-from bus.streams.pipelines.santunan.kemiskinan import yang_berlaku
-from bus.streams.pipelines.santunan.penilaian import Kasus
-from bus.streams.pipelines.santunan.reservasi_klaim import klaim_id
-from bus.streams.pipelines.santunan.sidang import Sidang
-from bus.streams.pipelines.santunan.simpanan_klaim import hari_ini
-from bus.streams.pipelines.santunan.terbitan import DIBATALKAN, Terbitan, terbitkan
+from bus.streams.pipelines.santunan.klaim.kemiskinan import yang_berlaku
+from bus.streams.pipelines.santunan.klaim.penilaian import Kasus
+from bus.streams.pipelines.santunan.klaim.reservasi import klaim_id
+from bus.streams.pipelines.santunan.klaim.sidang import Sidang
+from bus.streams.pipelines.santunan.klaim.simpanan import hari_ini
+from bus.streams.pipelines.santunan.klaim.terbitan import (
+    DIBATALKAN,
+    Terbitan,
+    terbitkan,
+)
 
 DISIAPKAN = "DISIAPKAN"
 _FORMULIR = "formulir"

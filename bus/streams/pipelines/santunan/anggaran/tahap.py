@@ -5,14 +5,13 @@ from functools import partial
 
 from bus.record import Event, Value
 from bus.streams.pipelines.santunan import rujukan, temuan
-from bus.streams.pipelines.santunan.antrean import (
+from bus.streams.pipelines.santunan.anggaran.antrean import (
     ANTREAN,
     antrekan,
     keluarkan,
     layani,
 )
-from bus.streams.pipelines.santunan.aturan import Aturan
-from bus.streams.pipelines.santunan.kas import (
+from bus.streams.pipelines.santunan.anggaran.kas import (
     ANGGARAN,
     RESERVASI,
     buka,
@@ -20,12 +19,13 @@ from bus.streams.pipelines.santunan.kas import (
     lepaskan,
     nol,
 )
-from bus.streams.pipelines.santunan.tempo import (
+from bus.streams.pipelines.santunan.anggaran.tempo import (
     JATUH_TEMPO,
     TEMPO,
     hapus_tempo,
     yang_jatuh_tempo,
 )
+from bus.streams.pipelines.santunan.aturan import Aturan
 from bus.streams.topology.context import Context
 from bus.streams.topology.pipeline import Pipeline
 

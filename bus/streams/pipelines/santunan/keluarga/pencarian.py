@@ -13,7 +13,7 @@ from bus.streams.pipelines.santunan import rujukan
 from bus.streams.pipelines.santunan.aturan import Aturan
 from bus.streams.pipelines.santunan.dokumen import BAYI, BELUM
 from bus.streams.pipelines.santunan.kecocokan import nama_mirip, tingkat_keluarga
-from bus.streams.pipelines.santunan.susunan import KELUARGA, PENCARIAN, buka
+from bus.streams.pipelines.santunan.keluarga.susunan import KELUARGA, PENCARIAN, buka
 from bus.streams.topology.context import Context
 
 _AKSARA = 25

@@ -8,17 +8,17 @@ from dataclasses import replace
 from bus.record import Value
 from bus.streams.pipelines.santunan import alasan
 from bus.streams.pipelines.santunan.dokumen import BAYI, CAIR, KLAIM, PASTI
-from bus.streams.pipelines.santunan.penilaian import (
+from bus.streams.pipelines.santunan.klaim.penilaian import (
     BATAL,
     SAH,
     TAHAN,
     TOLAK,
     Putusan,
 )
-from bus.streams.pipelines.santunan.penutupan import tutup
-from bus.streams.pipelines.santunan.perhatian import perhatikan_ganda
-from bus.streams.pipelines.santunan.sidang import Sidang
-from bus.streams.pipelines.santunan.terbitan import (
+from bus.streams.pipelines.santunan.klaim.penutupan import tutup
+from bus.streams.pipelines.santunan.klaim.perhatian import perhatikan_ganda
+from bus.streams.pipelines.santunan.klaim.sidang import Sidang
+from bus.streams.pipelines.santunan.klaim.terbitan import (
     DIBATALKAN,
     DISETUJUI,
     DIVERIFIKASI,

@@ -7,8 +7,8 @@ from bus.record import DIBUAT, DIKOREKSI, Value, event_id
 from bus.streams.pipelines.santunan import rujukan
 from bus.streams.pipelines.santunan.alasan import kalimat
 from bus.streams.pipelines.santunan.aturan import tahun
-from bus.streams.pipelines.santunan.reservasi_klaim import klaim_id
-from bus.streams.pipelines.santunan.sidang import Sidang
+from bus.streams.pipelines.santunan.klaim.reservasi import klaim_id
+from bus.streams.pipelines.santunan.klaim.sidang import Sidang
 
 DIAJUKAN, DIVERIFIKASI = "DIAJUKAN", "DIVERIFIKASI"
 MENUNGGU_ANGGARAN, DISETUJUI, DICAIRKAN = "MENUNGGU_ANGGARAN", "DISETUJUI", "DICAIRKAN"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from bus.record import Event, Value
 from bus.streams.pipelines.santunan import rujukan
 from bus.streams.pipelines.santunan.aturan import Aturan, tahun
-from bus.streams.pipelines.santunan.sidang import Sidang
+from bus.streams.pipelines.santunan.klaim.sidang import Sidang
 from bus.streams.topology.context import Context
 
 DIMINTA, ANTRE, ADA, TERPAKAI = "DIMINTA", "ANTRE", "ADA", "TERPAKAI"
