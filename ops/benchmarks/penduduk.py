@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import WriteOnlyCell
 from sqlalchemy import URL, create_engine
 
-from ops.simulate.names import name_of
+from ops.simulate.residents.names import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

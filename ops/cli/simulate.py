@@ -81,7 +81,7 @@ def live(
     ] = None,
 ) -> None:
     """Let people die, move and apply in the apps of FOLDER while the bus runs."""
-    from ops.simulate.live import Day  # noqa: PLC0415 - create does not need it
+    from ops.simulate.desks.live import Day  # noqa: PLC0415 - create does not need it
 
     manifest = load_manifest(folder)
     world = Stores(folder, mysql)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from ops.simulate.live import DEATHS
+from ops.simulate.desks.live import DEATHS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,21 +7,21 @@ from datetime import date
 from pathlib import Path
 
 from bus.clock import Clock
-from ops.simulate.aduan import Citizens, Complaint
-from ops.simulate.aduan_store import write_complaints, write_tables
-from ops.simulate.bpkad import Line, budget_lines, write_budget, years
+from ops.simulate.aduan.reports import Citizens, Complaint
+from ops.simulate.aduan.store import write_complaints, write_tables
+from ops.simulate.apps.bpkad import Line, budget_lines, write_budget, years
+from ops.simulate.apps.claims import Claim, Officer
+from ops.simulate.apps.desa import DesaWriter
+from ops.simulate.apps.dinsos import DtsenWriter
+from ops.simulate.apps.esakti import write_claims
+from ops.simulate.apps.siak import SiakWriter
+from ops.simulate.apps.tables import DINSOS
 from ops.simulate.chance import stream
-from ops.simulate.claims import Claim, Officer
-from ops.simulate.desa import DesaWriter
-from ops.simulate.dinsos import DtsenWriter
-from ops.simulate.esakti import write_claims
 from ops.simulate.faults import Planted
-from ops.simulate.fiscal_world import FiscalWorld
+from ops.simulate.fiscal.apps import FiscalWorld
 from ops.simulate.manifest import Manifest
 from ops.simulate.regions import villages
-from ops.simulate.siak import SiakWriter
 from ops.simulate.store import Store, mysql_store, sqlite_url
-from ops.simulate.tables import DINSOS
 from ops.simulate.world import Plan, World
 from ops.simulate.world import today as world_today
 

@@ -7,14 +7,14 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from bus.clock import Clock, SystemClock
+from ops.simulate.apps.claims import Officer
 from ops.simulate.chance import stream
-from ops.simulate.claims import Officer
-from ops.simulate.fate import Fates
 from ops.simulate.faults import Faults, Planted
-from ops.simulate.numbers import Numbers
-from ops.simulate.people import WIFE, Cluster, Village
 from ops.simulate.regions import VillageRegion
-from ops.simulate.village import FamilyBuilder
+from ops.simulate.residents.fate import Fates
+from ops.simulate.residents.numbers import Numbers
+from ops.simulate.residents.people import WIFE, Cluster, Village
+from ops.simulate.residents.village import FamilyBuilder
 
 ZONE = ZoneInfo("Asia/Jakarta")
 RESIDENTS_PER_RT = 110

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ops.simulate.aduan_desk import FLOOD_REPORTS, WEIGHTS
-from ops.simulate.aduan_words import EMERGENCY, SUBJECTS
+from ops.simulate.aduan.words import EMERGENCY, SUBJECTS
 from ops.simulate.create import Stores, create
+from ops.simulate.desks.aduan import FLOOD_REPORTS, WEIGHTS
+from ops.simulate.desks.live import Day
 from ops.simulate.faults import Faults
-from ops.simulate.live import Day
-from ops.simulate.offices import offices
+from ops.simulate.fiscal.offices import offices
 from ops.simulate.world import Plan
 from tests.integration.simulate.conftest import TODAY, Still
 from tests.integration.simulate.test_connectors import Read

@@ -11,7 +11,7 @@ from bus.record import Event, event_id
 from bus.streams.pipelines.aduan import topology
 from bus.streams.wiring.ticks import midnight_ms
 from bus.testing.topology_driver import TopologyDriver
-from ops.simulate.aduan_words import WRONG
+from ops.simulate.aduan.words import WRONG
 from tests.integration.simulate.conftest import TODAY
 from tests.integration.simulate.test_connectors import Read
 from tests.unit.pipelines.dasar import katalog, serde

@@ -17,7 +17,7 @@ from bus.normalise.no_kk import no_kk
 from ops.simulate.create import create
 from ops.simulate.faults import Faults, no_faults, parse_faults
 from ops.simulate.manifest import load_manifest
-from ops.simulate.numbers import is_synthetic
+from ops.simulate.residents.numbers import is_synthetic
 from ops.simulate.world import Plan
 from tests.integration.simulate.conftest import RESIDENTS, TODAY
 

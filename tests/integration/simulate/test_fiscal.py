@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from ops.simulate.offices import MERGED_AWAY, SIMDA_OFFICES, offices
+from ops.simulate.fiscal.offices import MERGED_AWAY, SIMDA_OFFICES, offices
 from tests.integration.simulate.test_connectors import Read
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from bus.errors import ConfigError
 from ops.simulate.create import Stores, create
+from ops.simulate.desks.live import WEIGHTS, Day
 from ops.simulate.faults import Faults
-from ops.simulate.live import WEIGHTS, Day
 from ops.simulate.world import Plan
 from tests.integration.simulate.conftest import TODAY, Still
 

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from bus.clock import SystemClock
 from bus.errors import ConfigError
 from ops.simulate.create import Stores, create
+from ops.simulate.desks.live import Day
 from ops.simulate.faults import Faults
-from ops.simulate.live import Day
 from ops.simulate.world import Plan
 
 pytestmark = pytest.mark.database

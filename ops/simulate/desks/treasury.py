@@ -7,17 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from ops.simulate.fiscal_tables import (
+from ops.simulate.desks.today import Today
+from ops.simulate.fiscal.payments import Payment
+from ops.simulate.fiscal.sipd import SHIFTED, detail_row, sp2d_row
+from ops.simulate.fiscal.tables import (
     PENGAMBILAN,
     RKA,
     SP2D,
     SP2D_DETAIL,
     SUB_KEG_BL,
 )
-from ops.simulate.payments import Payment
-from ops.simulate.sipd import SHIFTED, detail_row, sp2d_row
 from ops.simulate.store import Store
-from ops.simulate.today import Today
 
 SHIFTED_SHARE = 0.1
 LEAST, MOST = 0.001, 0.02

@@ -10,18 +10,18 @@ from zoneinfo import ZoneInfo
 
 from bus.clock import Clock
 from bus.errors import ConfigError
-from ops.simulate import aduan_desk
 from ops.simulate.chance import drawer, stream
-from ops.simulate.clerk import Clerk
 from ops.simulate.create import Stores
+from ops.simulate.desks import aduan
+from ops.simulate.desks.clerk import Clerk
+from ops.simulate.desks.officer import Desk
+from ops.simulate.desks.planner import PlannerDesk
+from ops.simulate.desks.registrar import Registrar
+from ops.simulate.desks.today import Today
+from ops.simulate.desks.treasurer import Treasurer
+from ops.simulate.desks.treasury import TreasuryDesk
 from ops.simulate.manifest import Manifest
-from ops.simulate.officer_desk import Desk
-from ops.simulate.planner_desk import PlannerDesk
 from ops.simulate.regions import villages
-from ops.simulate.registrar import Registrar
-from ops.simulate.today import Today
-from ops.simulate.treasurer import Treasurer
-from ops.simulate.treasury_desk import TreasuryDesk
 
 FLUSH_SECONDS = 2.0
 DEATHS = "live_deaths.csv"
@@ -44,7 +44,7 @@ WEIGHTS: Mapping[str, float] = {
     "rescrape": 1,
     "plan": 4,
     "budget": 1e-6,
-    **aduan_desk.WEIGHTS,
+    **aduan.WEIGHTS,
 }
 
 
@@ -98,7 +98,7 @@ class Day:
         )
         planner = PlannerDesk(self._stores.eplanning, today)
         self._mirror = TreasuryDesk(self._stores.sipd, today, stream(seed, "kas"))
-        desk_of_complaints = aduan_desk.ComplaintDesk(
+        desk_of_complaints = aduan.ComplaintDesk(
             stores.aduan,
             stores.opd,
             today,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from ops.simulate.aduan_words import (
+from ops.simulate.aduan.words import (
     ANSWERS,
     CHANNELS,
     PLACES,
@@ -19,7 +19,7 @@ from ops.simulate.aduan_words import (
 )
 from ops.simulate.chance import drawer
 from ops.simulate.faults import Faults, Planted
-from ops.simulate.people import Village
+from ops.simulate.residents.people import Village
 
 HISTORY_DAYS = 28
 PER_RESIDENT = 1 / 120

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from ops.simulate.eplanning import CHANGE, PLAN
-from ops.simulate.fiscal_tables import INBOX_EPLANNING, RENJA, RKPD, SUB_KEGIATAN, UNIT
+from ops.simulate.desks.today import Today
+from ops.simulate.fiscal.eplanning import CHANGE, PLAN
+from ops.simulate.fiscal.tables import INBOX_EPLANNING, RENJA, RKPD, SUB_KEGIATAN, UNIT
 from ops.simulate.store import Store
-from ops.simulate.today import Today
 
 # Words of the bus for this receiver: ops/examples/batang/sinks/eplanning.yaml.
 FINDING, OPEN = "SELISIH", "TERBUKA"

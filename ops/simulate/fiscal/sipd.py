@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from ops.simulate.fiscal import Activity
-from ops.simulate.fiscal_tables import (
+from ops.simulate.fiscal.offices import MERGED_AWAY, MERGED_INTO, offices
+from ops.simulate.fiscal.payments import MERGER, Payment
+from ops.simulate.fiscal.simda import OldCodes
+from ops.simulate.fiscal.tables import (
     ANGGARAN_KAS,
     JADWAL,
     KEGIATAN_MAPPING,
@@ -18,9 +20,7 @@ from ops.simulate.fiscal_tables import (
     SUB_KEG_BL,
     UNIT_MAPPING,
 )
-from ops.simulate.offices import MERGED_AWAY, MERGED_INTO, offices
-from ops.simulate.payments import MERGER, Payment
-from ops.simulate.simda import OldCodes
+from ops.simulate.fiscal.year import Activity
 from ops.simulate.store import Store, fill
 
 ORIGINAL, CHANGED, SHIFTED = 1, 2, 3

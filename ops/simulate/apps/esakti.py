@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ops.simulate.claims import AMOUNT, Claim, registration
+from ops.simulate.apps.claims import AMOUNT, Claim, registration
+from ops.simulate.apps.tables import ESAKTI, SANTUNAN
 from ops.simulate.store import Store, fill
-from ops.simulate.tables import ESAKTI, SANTUNAN
 
 UNPAID = "0000-00-00"
 

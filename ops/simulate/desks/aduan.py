@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, update
 
-from ops.simulate.aduan import Citizens, Complaint, Step, answer
-from ops.simulate.aduan_store import complaint_row, step_row
-from ops.simulate.aduan_tables import INBOX_ADUAN, INBOX_OPD, PENGADUAN, TANGGAPAN
-from ops.simulate.aduan_words import (
+from ops.simulate.aduan.reports import Citizens, Complaint, Step, answer
+from ops.simulate.aduan.store import complaint_row, step_row
+from ops.simulate.aduan.tables import INBOX_ADUAN, INBOX_OPD, PENGADUAN, TANGGAPAN
+from ops.simulate.aduan.words import (
     CHANNELS,
     DANGER,
     FLOOD,
@@ -23,9 +23,9 @@ from ops.simulate.aduan_words import (
     middle_of,
     near,
 )
+from ops.simulate.desks.today import Today
 from ops.simulate.faults import Faults, Planted
 from ops.simulate.store import Store
-from ops.simulate.today import Today
 
 WEIGHTS: Mapping[str, float] = {
     "complaint": 8,

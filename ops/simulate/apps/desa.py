@@ -7,10 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ops.simulate.faults import Faults, Planted
-from ops.simulate.people import Death, Family, Move, Person, Village
-from ops.simulate.store import Store, fill
-from ops.simulate.tables import (
+from ops.simulate.apps.tables import (
     CLUSTER,
     CONFIG,
     DEATH_LETTER,
@@ -20,6 +17,9 @@ from ops.simulate.tables import (
     LOG_SURAT,
     PENDUDUK,
 )
+from ops.simulate.faults import Faults, Planted
+from ops.simulate.residents.people import Death, Family, Move, Person, Village
+from ops.simulate.store import Store, fill
 
 Row = tuple[Any, ...]
 

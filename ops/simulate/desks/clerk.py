@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from ops.simulate.desa import (
+from ops.simulate.apps.desa import (
     CAME,
     DIED,
     LEFT,
@@ -16,11 +16,7 @@ from ops.simulate.desa import (
     STATUS_DEAD,
     STATUS_MOVED,
 )
-from ops.simulate.fate import ROMAN
-from ops.simulate.names import spelled_otherwise
-from ops.simulate.numbers import is_synthetic
-from ops.simulate.store import Store
-from ops.simulate.tables import (
+from ops.simulate.apps.tables import (
     CONFIG,
     DEATH_LETTER,
     KELUARGA,
@@ -28,7 +24,11 @@ from ops.simulate.tables import (
     LOG_SURAT,
     PENDUDUK,
 )
-from ops.simulate.today import Today
+from ops.simulate.desks.today import Today
+from ops.simulate.residents.fate import ROMAN
+from ops.simulate.residents.names import spelled_otherwise
+from ops.simulate.residents.numbers import is_synthetic
+from ops.simulate.store import Store
 
 LOOKS = 200
 REMEMBERED = 5_000

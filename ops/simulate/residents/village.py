@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from random import Random
 
 from ops.simulate.chance import drawer
-from ops.simulate.names import PLACES, name_of
-from ops.simulate.numbers import FOREIGN, Numbers
-from ops.simulate.people import (
+from ops.simulate.residents.names import PLACES, name_of
+from ops.simulate.residents.numbers import FOREIGN, Numbers
+from ops.simulate.residents.people import (
     CHILD,
     GRANDCHILD,
     HEAD,

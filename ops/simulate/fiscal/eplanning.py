@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from ops.simulate.bpkad import Line as ExportedLine
+from ops.simulate.apps.bpkad import Line as ExportedLine
 from ops.simulate.chance import stream
 from ops.simulate.faults import Faults, Planted
-from ops.simulate.fiscal import Activity
-from ops.simulate.fiscal_tables import EPLANNING, RENJA, RKPD, SUB_KEGIATAN, UNIT
-from ops.simulate.offices import offices
+from ops.simulate.fiscal.offices import offices
+from ops.simulate.fiscal.tables import EPLANNING, RENJA, RKPD, SUB_KEGIATAN, UNIT
+from ops.simulate.fiscal.year import Activity
 from ops.simulate.store import Store, fill
 
 PLAN, CHANGE = 1, 2

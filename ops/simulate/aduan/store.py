@@ -5,16 +5,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from ops.simulate.aduan import Complaint, Step
-from ops.simulate.aduan_tables import ADUAN, KOMANDO, OPD, PENGADUAN, TANGGAPAN
-from ops.simulate.aduan_words import (
+from ops.simulate.aduan.reports import Complaint, Step
+from ops.simulate.aduan.tables import ADUAN, KOMANDO, OPD, PENGADUAN, TANGGAPAN
+from ops.simulate.aduan.words import (
     EMERGENCY,
     FLOOD,
     REFERRED,
     SUBJECTS,
 )
 from ops.simulate.files import csv_file
-from ops.simulate.offices import offices
+from ops.simulate.fiscal.offices import offices
 from ops.simulate.store import Store, fill
 
 LAPOR_SHARE = 5  # every fifth report came in through LAPOR!

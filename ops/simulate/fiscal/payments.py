@@ -7,8 +7,8 @@ from random import Random
 
 from ops.simulate.chance import drawer, stream
 from ops.simulate.faults import Faults, Planted
-from ops.simulate.fiscal import Activity, Line
-from ops.simulate.offices import MERGED_AWAY, MERGED_INTO, Office
+from ops.simulate.fiscal.offices import MERGED_AWAY, MERGED_INTO, Office
+from ops.simulate.fiscal.year import Activity, Line
 
 ADVANCE_ACCOUNT = "1.1.01.03.01.0001"
 ADVANCE = 150_000_000

@@ -8,9 +8,9 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
-from ops.simulate.fate import HISTORY_DAYS
 from ops.simulate.faults import Faults, Planted
-from ops.simulate.people import Family, Village
+from ops.simulate.residents.fate import HISTORY_DAYS
+from ops.simulate.residents.people import Family, Village
 from ops.simulate.words import words
 from ops.simulate.xlsx import Cell, Workbook
 

@@ -10,8 +10,8 @@ from typing import Self
 
 from ops.simulate.faults import Faults, Planted
 from ops.simulate.files import csv_file, dmy
-from ops.simulate.names import spelled_otherwise
-from ops.simulate.people import Person, Village
+from ops.simulate.residents.names import spelled_otherwise
+from ops.simulate.residents.people import Person, Village
 from ops.simulate.words import words
 
 DELIMITER = "|"

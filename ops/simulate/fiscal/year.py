@@ -9,7 +9,7 @@ from random import Random
 
 from ops.simulate.chance import stream
 from ops.simulate.faults import Faults, Planted
-from ops.simulate.offices import MERGED_AWAY, MERGED_INTO, Office, offices
+from ops.simulate.fiscal.offices import MERGED_AWAY, MERGED_INTO, Office, offices
 
 RESIDENTS_PER_ACTIVITY = 2_500
 LEAST, MOST = 3, 60

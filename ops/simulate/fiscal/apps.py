@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ops.simulate.bpkad import Line
+from ops.simulate.apps.bpkad import Line
 from ops.simulate.chance import stream
-from ops.simulate.eplanning import PlanWriter
 from ops.simulate.faults import Planted
-from ops.simulate.fiscal import activities
-from ops.simulate.offices import SIMDA_OFFICES, offices
-from ops.simulate.payments import Payment, advances, payments
-from ops.simulate.simda import OldCodes, night_file, write_simda
-from ops.simulate.sipd import MirrorWriter
+from ops.simulate.fiscal.eplanning import PlanWriter
+from ops.simulate.fiscal.offices import SIMDA_OFFICES, offices
+from ops.simulate.fiscal.payments import Payment, advances, payments
+from ops.simulate.fiscal.simda import OldCodes, night_file, write_simda
+from ops.simulate.fiscal.sipd import MirrorWriter
+from ops.simulate.fiscal.year import activities
 from ops.simulate.store import Store
 from ops.simulate.world import Plan
 

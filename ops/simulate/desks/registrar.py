@@ -3,16 +3,16 @@
 from pathlib import Path
 from random import Random
 
-from ops.simulate.clerk import Clerk, Reported
-from ops.simulate.files import csv_file, dmy
-from ops.simulate.siak import (
+from ops.simulate.apps.siak import (
     CANCELLED,
     DEATH_COLUMNS,
     DELIMITER,
     ISSUED,
     region_columns,
 )
-from ops.simulate.today import Today
+from ops.simulate.desks.clerk import Clerk, Reported
+from ops.simulate.desks.today import Today
+from ops.simulate.files import csv_file, dmy
 
 ROWS_PER_FILE = 25
 WRONG_PERSON = "SALAH_ORANG"

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from ops.simulate.claims import AMOUNT, FILED, registration
-from ops.simulate.clerk import Clerk
-from ops.simulate.esakti import UNPAID
+from ops.simulate.apps.claims import AMOUNT, FILED, registration
+from ops.simulate.apps.esakti import UNPAID
+from ops.simulate.apps.tables import INBOX_ESAKTI, SANTUNAN
+from ops.simulate.desks.clerk import Clerk
+from ops.simulate.desks.today import Today
 from ops.simulate.files import dmy
-from ops.simulate.names import as_typed
+from ops.simulate.residents.names import as_typed
 from ops.simulate.store import Store
-from ops.simulate.tables import INBOX_ESAKTI, SANTUNAN
-from ops.simulate.today import Today
 
 # Words of the bus for this receiver: ops/examples/batang/sinks/esakti.yaml.
 FORM, STATUS = "KLAIM_TERISI", "STATUS_KLAIM"

@@ -4,10 +4,10 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from ops.simulate.bpkad import DEATH_GRANT, Line, grant_amount, write_budget
+from ops.simulate.apps.bpkad import DEATH_GRANT, Line, grant_amount, write_budget
 from ops.simulate.chance import stream
+from ops.simulate.desks.today import Today
 from ops.simulate.faults import Planted, no_faults
-from ops.simulate.today import Today
 
 TIMES = 5
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ops.simulate.bpkad import DELIMITER, rupiah
+from ops.simulate.apps.bpkad import DELIMITER, rupiah
 from ops.simulate.faults import Faults, Planted
 from ops.simulate.files import csv_file, dmy
-from ops.simulate.fiscal import ACCOUNTS, PAYROLL_ACCOUNTS, Activity
-from ops.simulate.payments import Payment
+from ops.simulate.fiscal.payments import Payment
+from ops.simulate.fiscal.year import ACCOUNTS, PAYROLL_ACCOUNTS, Activity
 from ops.simulate.words import words
 
 COLUMNS = words(

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from random import Random
 
 from ops.simulate.chance import drawer
-from ops.simulate.fate import HISTORY_DAYS, ROMAN
 from ops.simulate.faults import Faults, Planted
 from ops.simulate.files import dmy
-from ops.simulate.names import as_typed
-from ops.simulate.people import (
+from ops.simulate.residents.fate import HISTORY_DAYS, ROMAN
+from ops.simulate.residents.names import as_typed
+from ops.simulate.residents.people import (
     CHILD,
     HUSBAND,
     PARENT,

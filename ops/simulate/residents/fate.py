@@ -6,7 +6,7 @@ from random import Random
 
 from ops.simulate.chance import drawer
 from ops.simulate.faults import Faults, Planted
-from ops.simulate.people import Death, Move, Person, Village
+from ops.simulate.residents.people import Death, Move, Person, Village
 from ops.simulate.words import words
 
 HISTORY_DAYS = 180

@@ -1,0 +1,1 @@
+"""Citizen reports in the complaints app and in the exports of LAPOR!."""

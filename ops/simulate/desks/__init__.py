@@ -1,0 +1,1 @@
+"""People at work in their own apps while the bus runs."""

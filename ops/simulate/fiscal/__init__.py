@@ -1,0 +1,1 @@
+"""A fiscal year: plan, budget and payments in the apps that hold them."""

@@ -1,0 +1,1 @@
+"""People of the synthetic tenant and what happened to them."""
