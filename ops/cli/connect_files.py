@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bus.connect.files.connector import Connector, load_connector
-from bus.connect.files.document import read_document
 from bus.connect.files.sink_file import SinkDocument, read_sink
 from bus.connect.files.watch import FileWatch, Look
 from bus.connect.mapping.rule_book import RuleBook
 from bus.contracts import Catalog
 from bus.errors import ConfigError
+from ops.cli.connector_file import is_sink
 from ops.wiring import SINKS, SOURCES
 
 log = logging.getLogger(__name__)
@@ -123,8 +123,8 @@ class Files:
 
     def _take(self, path: Path, digest: bytes) -> None:
         self._tried[path] = digest
-        if read_document(path).data.get("kind") in SINKS:
-            self._read[path] = digest, read_sink(path)
+        if is_sink(path):
+            self._read[path] = digest, read_sink(path, SINKS)
         else:
             found = load_connector(path, SOURCES, self._catalog, self._rules)
             self._read[path] = digest, found

@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 from bus.config.tenant import Tenant
-from bus.connect.delivery.plan import compile_plan
+from bus.connect.delivery.plan import check_sink
 from bus.connect.files.connector import load_connector
-from bus.connect.files.sink_file import SinkDocument, read_sink
 from bus.connect.proposal.rule import CHANGE
 from bus.connect.reading.rehearsal import Rehearsal
 from bus.contracts import Catalog
@@ -104,21 +103,6 @@ def show(
 
 def _check(path: Path, tenant: Tenant, catalog: Catalog) -> None:
     if is_sink(path):
-        _check_sink(read_sink(path), tenant, catalog)
+        check_sink(path, SINKS, catalog, zone_of(tenant.zona_waktu))
     else:
         load_connector(path, SOURCES, catalog, rule_book(tenant, None))
-
-
-def _check_sink(sink: SinkDocument, tenant: Tenant, catalog: Catalog) -> None:
-    zone = zone_of(tenant.zona_waktu)
-    problems: list[str] = []
-    for step in (
-        lambda: compile_plan(sink, catalog, tenant.id, zone),
-        lambda: sink.check(SINKS[sink.file.kind].config),
-    ):
-        try:
-            step()
-        except ConfigError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise ConfigError(*problems)

@@ -17,12 +17,14 @@ SUFFIXES = (".yaml", ".yml")
 
 
 def is_sink(path: Path) -> bool:
-    """Whether the file's kind is a sink's.
+    """Whether the file is a sink's: by its kind, or else by what only sinks have.
 
     Raises:
         ConfigError: it cannot be read.
     """
-    return read_document(path).data.get("kind") in SINKS
+    data = read_document(path).data
+    kind = data.get("kind")
+    return kind in SINKS or (kind not in SOURCES and "topics" in data)
 
 
 def named(paths: Iterable[Path]) -> Iterator[Path]:

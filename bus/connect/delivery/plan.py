@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from pathlib import Path
 from typing import Any
 
 from bus.connect.delivery.fields import Style, compile_field
+from bus.connect.files.document import Place, read_document
+from bus.connect.files.problems import Problems
 from bus.connect.files.sink_file import (
     Condition,
     EventSpec,
@@ -13,6 +16,7 @@ from bus.connect.files.sink_file import (
     SinkDocument,
     SinkFile,
 )
+from bus.connect.sink import SinkSpec
 from bus.contracts import Catalog
 from bus.errors import ConfigError
 from bus.privacy.mask import mask_name, mask_nik
@@ -96,34 +100,66 @@ def compile_plan(
     Raises:
         ConfigError: unknown contracts, event types or fields; all of them.
     """
-    file, path = read.file, read.document.path
-    problems: list[str] = []
-    types = file.event_types or tuple(file.mapping)
-    problems += [
-        f"event type {t} has no mapping" for t in types if t not in file.mapping
-    ]
+    problems = Problems(read.document)
+    events = problems.refused_or(compiled(read.file, catalog, zone, problems))
+    topics = tuple(catalog.contract(ref).topic(tenant) for ref in read.file.topics)
+    return DeliveryPlan(read.file, tenant, topics, events)
+
+
+def check_sink(
+    path: Path, kinds: Mapping[str, SinkSpec], catalog: Catalog, zone: tzinfo
+) -> None:
+    """See that a sink file is right, as far as it shows without `${NAME}`.
+
+    Args:
+        path: the file.
+        kinds: kinds of sinks by name.
+        catalog: the contracts.
+        zone: the tenant's time zone.
+
+    Raises:
+        ConfigError: every problem found, `file:line: what`.
+    """
+    document = read_document(path)
+    problems = Problems(document)
+    file = problems.block(document.data, (), SinkFile)
+    if file is not None:
+        compiled(file, catalog, zone, problems)
+    spec, block = problems.kind(kinds), document.data.get("sink", {})
+    if spec is not None and isinstance(block, dict):
+        problems.block(block, ("sink",), spec.config)
+    problems.refused_or(path)
+
+
+def compiled(
+    file: SinkFile, catalog: Catalog, zone: tzinfo, problems: Problems
+) -> dict[str, EventPlan]:
+    """The mapping of a sink file, compiled as far as it fits the contracts."""
     known = _carried(file, catalog, problems)
+    place: Place = ("mapping",)
+    if file.event_types is not None:
+        place = ("event_types",)
     events = {}
-    for event_type in (t for t in types if t in file.mapping):
-        if event_type not in known:
-            problems.append(f"{event_type} is not in any of {', '.join(file.topics)}")
-            continue
-        schema = catalog.event(event_type).schema
-        maker = _Compiler(schema, zone, event_type, problems)
-        events[event_type] = maker.plan(file.mapping[event_type], file.filter)
-    if problems:
-        raise ConfigError(*(f"{path}: {problem}" for problem in problems))
-    topics = tuple(catalog.contract(ref).topic(tenant) for ref in file.topics)
-    return DeliveryPlan(file, tenant, topics, events)
+    for event_type in file.event_types or file.mapping:
+        if event_type not in file.mapping:
+            problems.add(place, f"event type {event_type} has no mapping")
+        elif event_type not in known:
+            text = f"{event_type} is not in any of {', '.join(file.topics)}"
+            problems.add(("mapping", event_type), text)
+        else:
+            schema = catalog.event(event_type).schema
+            maker = _Compiler(schema, zone, event_type, problems)
+            events[event_type] = maker.plan(file.mapping[event_type], file.filter)
+    return events
 
 
-def _carried(file: SinkFile, catalog: Catalog, problems: list[str]) -> set[str]:
+def _carried(file: SinkFile, catalog: Catalog, problems: Problems) -> set[str]:
     known: set[str] = set()
-    for ref in file.topics:
+    for number, ref in enumerate(file.topics):
         try:
             contract = catalog.contract(ref)
         except ConfigError as error:
-            problems += error.problems
+            problems.add(("topics", number), str(error))
         else:
             known.update(contract.events, contract.carries)
     return known
@@ -133,7 +169,7 @@ class _Compiler:
     """Compiles the mapping of one event type, collecting problems."""
 
     def __init__(
-        self, schema: Mapping[str, Any], zone: tzinfo, where: str, problems: list[str]
+        self, schema: Mapping[str, Any], zone: tzinfo, where: str, problems: Problems
     ) -> None:
         self._schema = schema
         self._zone = zone
@@ -141,8 +177,14 @@ class _Compiler:
         self._problems = problems
 
     def plan(self, spec: EventSpec, conditions: tuple[Condition, ...]) -> EventPlan:
-        fields = tuple((name, self._field(part)) for name, part in spec.isi.items())
-        tests = [(self._path(c.field, None), c) for c in conditions]
+        place = ("mapping", self._where, "isi")
+        fields = tuple(
+            (name, self._field(part, (*place, name))) for name, part in spec.isi.items()
+        )
+        tests = [
+            (self._path(condition.field, None, ("filter", number)), condition)
+            for number, condition in enumerate(conditions)
+        ]
 
         def wanted(event: Event) -> bool:
             return all(condition.holds(read(event)) for read, condition in tests)
@@ -154,28 +196,29 @@ class _Compiler:
         )
         return EventPlan(spec.jenis or self._where, fields, wanted, passing)
 
-    def _field(self, spec: str | FieldSpec) -> Render:
+    def _field(self, spec: str | FieldSpec, place: Place) -> Render:
         if isinstance(spec, str):
-            return self._path(spec, None)
+            return self._path(spec, None, place)
         if spec.field is None:
             return lambda _: spec.constant
-        read = self._path(spec.field, spec.format)
+        read = self._path(spec.field, spec.format, place)
         if spec.remove:
             read = _on_text(read, _remover(spec.remove))
         if spec.mask:
             read = _on_text(read, _MASKS[spec.mask])
         return _translated(read, spec.values) if spec.values else read
 
-    def _path(self, path: str, pattern: str | None) -> Render:
+    def _path(self, path: str, pattern: str | None, place: Place) -> Render:
         if path.startswith("$"):
             if path not in _ENVELOPE:
-                known = ", ".join(_ENVELOPE)
-                self._problems.append(f"{self._where}: {path}: there are only {known}")
+                text = f"{path}: there are only {', '.join(_ENVELOPE)}"
+                self._problems.add(place, f"{self._where}: {text}")
             return _ENVELOPE.get(path, _ENVELOPE["$id"])
         try:
             read = compile_field(self._schema, path, Style(self._zone, pattern))
         except ConfigError as error:
-            self._problems += [f"{self._where}: {text}" for text in error.problems]
+            for text in error.problems:
+                self._problems.add(place, f"{self._where}: {text}")
             return _ENVELOPE["$id"]
         return lambda event: read(event.value)
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bus.connect.files.definition import SourceDefinition
 from bus.connect.files.document import expand, read_document
-from bus.connect.files.problems import validated
+from bus.connect.files.problems import Problems
 from bus.connect.mapping.check import MappingCheck
 from bus.connect.mapping.compiler import compile_plan
 from bus.connect.spec import Opening, SourceSpec
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from bus.contracts import Catalog
 
 SNAPSHOT_DIFF = "snapshot-diff"
+_DIFF_AT_EDGE = (
+    "`edge` leaves readings out, mode snapshot-diff would take them for deleted; use "
+    "another mode"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,42 +198,39 @@ def load_connector(
         ConfigError: every problem found, `file:line: what`.
     """
     document = read_document(path)
-    definition, problems = validated(document, document.data, (), SourceDefinition)
-    if definition is None:
-        raise ConfigError(*problems)
-    spec = specs.get(definition.kind)
-    config: Any = None
-    if spec is None:
-        valid = ", ".join(sorted(specs))
-        place = document.where(("kind",))
-        problems.append(f"{place}: unknown kind {definition.kind!r}; valid: {valid}")
-    else:
-        block = definition.source
-        config, wrong = validated(document, block, ("source",), spec.config)
-        problems += wrong
-    check = MappingCheck(definition, catalog, rules)
+    problems = Problems(document)
+    definition = problems.block(document.data, (), SourceDefinition)
+    spec, config = _source(document.data.get("source"), specs, problems)
     columns = spec.columns(config) if spec is not None and config is not None else ()
-    edge = definition.edge
-    if edge is not None:
-        columns = (*columns, *edge.columns())
-        if getattr(config, "mode", "") == SNAPSHOT_DIFF:
-            place = document.where(("edge",))
-            problems.append(
-                f"{place}: `edge` leaves readings out, mode snapshot-diff would take "
-                "them for deleted; use another mode"
-            )
-    plan = check.plan(columns)
-    problems += [f"{document.where(place)}: {text}" for place, text in check.problems]
-    if problems or plan is None or spec is None or config is None:
-        raise ConfigError(*dict.fromkeys(problems))
+    plan = None
+    if definition is not None:
+        edge = definition.edge.columns() if definition.edge else ()
+        check = MappingCheck(definition, catalog, rules)
+        plan = check.plan((*columns, *edge))
+        for place, text in check.problems:
+            problems.add(place, text)
+        if edge and getattr(config, "mode", "") == SNAPSHOT_DIFF:
+            problems.add(("edge",), _DIFF_AT_EDGE)
+    definition, spec = problems.refused_or(definition), problems.refused_or(spec)
+    config = problems.refused_or(config)
     return Connector(
         definition=definition,
-        compiled=compile_plan(plan, rules),
+        compiled=compile_plan(problems.refused_or(plan), rules),
         spec=spec,
         objek=definition.objek or spec.object_name(config) or definition.connector,
-        remembers_all=spec.remembers_all(config) and edge is None,
+        remembers_all=spec.remembers_all(config) and definition.edge is None,
         path=path,
     )
+
+
+def _source(
+    block: Any, specs: Mapping[str, SourceSpec], problems: Problems
+) -> tuple[SourceSpec | None, Any]:
+    """Its technology, and the `source:` block as far as it can be understood."""
+    spec = problems.kind(specs)
+    if spec is None or not isinstance(block, dict):
+        return spec, None
+    return spec, problems.block(block, ("source",), spec.config)
 
 
 def _validated(spec: SourceSpec, block: Mapping[str, Any], path: Path) -> Any:

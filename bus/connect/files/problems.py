@@ -1,11 +1,15 @@
-"""What is wrong with a block of a file, line by line, and what would be right."""
+"""What is wrong with a file, line by line, and what would be right."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+
+from bus.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,82 +17,154 @@ if TYPE_CHECKING:
     from bus.connect.files.document import Document, Place
 
 Model = TypeVar("Model", bound=BaseModel)
-_TRIES = 4
+Spec = TypeVar("Spec")
+Found = TypeVar("Found")
+_TRIES = 6
 _PLAIN = {
     "missing": "is missing and has to be given",
     "tuple_type": "has to be a list: [one] or [one, two]",
     "string_pattern_mismatch": "only small letters, digits and `-` ({pattern})",
 }
 """Messages in plainer words than the library's."""
+_WAITS = "cannot be checked before every ${NAME} is filled in; write the value itself"
 
 
-def problem_lines(
-    document: Document,
-    error: ValidationError,
-    above: Place,
-    model: type[BaseModel],
-    gone: Sequence[Place] = (),
-) -> list[str]:
-    """`file:line: key: what`, one for each problem; valid keys for an unknown one.
+class Problems:
+    """Collects everything wrong with one file, so that it can be told at once.
+
+    What is missing or wrong is replaced by something made up, so that the rest can be
+    looked at too; what is then wrong with the made-up parts is not told.
 
     Args:
         document: the file.
-        error: what pydantic found.
-        above: where in the file the block stands.
-        model: of the block.
-        gone: places in the block that were told and left out before; what is wrong
-            around them only follows from that.
     """
-    found = []
-    for item in _causes(error):
-        if any(place[: len(item["loc"])] == item["loc"] for place in gone):
-            continue
-        place = (*above, *item["loc"])
-        name = ".".join(str(part) for part in place)
-        text = _PLAIN.get(item["type"], item["msg"]).format(**item.get("ctx", {}))
-        if item["type"] == "extra_forbidden":
-            valid = ", ".join(valid_keys(model, item["loc"]))
-            text = "not known here" + (f"; valid: {valid}" if valid else "")
-        found.append(f"{document.where(place)}: {name}: {text}")
-    return found
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._lines: dict[str, None] = {}
+        self._made_up: set[Place] = set()
+
+    @property
+    def lines(self) -> list[str]:
+        """`file:line: what`, one for each problem."""
+        return list(self._lines)
+
+    def add(self, place: Place, text: str) -> None:
+        """Tell a problem, unless it is of something made up."""
+        if not any(place[:end] in self._made_up for end in range(len(place) + 1)):
+            self._lines[f"{self._document.where(place)}: {text}"] = None
+
+    def refused_or(self, found: Found | None) -> Found:
+        """What was understood, if there is no problem.
+
+        Raises:
+            ConfigError: all problems.
+        """
+        if self._lines or found is None:
+            raise ConfigError(*self._lines or (f"{self._document.path}: {_WAITS}",))
+        return found
+
+    def kind(self, kinds: Mapping[str, Spec]) -> Spec | None:
+        """What the file's `kind` stands for; None where it cannot be told."""
+        name = self._document.data.get("kind")
+        if isinstance(name, str) and name not in kinds:
+            valid = ", ".join(sorted(kinds))
+            self.add(("kind",), f"unknown kind {name!r}; valid: {valid}")
+        return kinds.get(name) if isinstance(name, str) else None
+
+    def block(self, data: Any, above: Place, model: type[Model]) -> Model | None:
+        """A block of the file as far as it can be understood; its problems are told.
+
+        Values that still wait for `${NAME}` are not judged.
+
+        Args:
+            data: the block.
+            above: where in the file it stands.
+            model: of the block.
+
+        Returns:
+            None where even the rest makes no sense.
+        """
+        rest = deepcopy(data)
+        gone: list[Place] = []
+        for _ in range(_TRIES):
+            try:
+                return model.model_validate(rest)
+            except ValidationError as error:
+                causes = _causes(error)
+                for item in causes:
+                    if not _waits(rest, item) and not _follows(item["loc"], gone):
+                        place = (*above, *item["loc"])
+                        self.add(place, f"{_name(place)}{_text(item, model)}")
+                mended = [self._mended(rest, item, above, model) for item in causes]
+                if not any(mended):
+                    break
+                gone += [item["loc"] for item in causes if item["type"] != "missing"]
+        return None
+
+    def _mended(
+        self, rest: Any, item: Any, above: Place, model: type[BaseModel]
+    ) -> bool:
+        """Take out what is wrong, or make up what is missing."""
+        place: Place = item["loc"]
+        if item["type"] != "missing":
+            return _left_out(rest, place)
+        self._made_up.add((*above, *place))
+        return _put(rest, place, _stand_in(_kind_at(model, place)))
 
 
-def validated(
-    document: Document, data: dict[str, Any], above: Place, model: type[Model]
-) -> tuple[Model | None, list[str]]:
-    """The block as far as it can be understood, and everything wrong with it.
+def _name(place: Place) -> str:
+    return f"{'.'.join(str(part) for part in place)}: " if place else ""
 
-    Keys that are wrong are left out and the rest is looked at again, so that other
-    parts of the file can be checked too.
 
-    Returns:
-        None where even the rest makes no sense; no problems if all is well.
-    """
-    problems: list[str] = []
-    gone: list[Place] = []
-    rest = deepcopy(data)
-    for _ in range(_TRIES):
+def _text(item: Any, model: type[BaseModel]) -> str:
+    if item["type"] == "extra_forbidden":
+        valid = ", ".join(valid_keys(model, item["loc"]))
+        return "not known here" + (f"; valid: {valid}" if valid else "")
+    if plain := _PLAIN.get(item["type"]):
+        return plain.format(**item.get("ctx", {}))
+    return str(item["msg"]).removeprefix("Value error, ")
+
+
+def _follows(place: Place, gone: Sequence[Place]) -> bool:
+    """Whether it is about something around what was left out before."""
+    return any(other[: len(place)] == place for other in gone)
+
+
+def _waits(data: Any, item: Any) -> bool:
+    """Whether a value is wrong only as long as its `${NAME}` is not filled in."""
+    for part in item["loc"]:
         try:
-            return model.model_validate(rest), problems
-        except ValidationError as error:
-            problems += problem_lines(document, error, above, model, gone)
-            places = [item["loc"] for item in _causes(error)]
-            gone += places
-            left_out = [_left_out(rest, place) for place in places]  # every one
-            if not any(left_out):
-                break
-    return None, list(dict.fromkeys(problems))
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            continue  # the name of a form, not a key of the file
+    return item["type"] != "extra_forbidden" and isinstance(data, str) and "${" in data
 
 
 def _causes(error: ValidationError) -> list[Any]:
-    """Without what only follows from something wrong inside: a list too short then."""
+    """Without what only follows from something wrong inside: a list too short then.
+
+    Where a text or a longer form may stand and the longer one is written, only what is
+    wrong with that one.
+    """
     found = error.errors(include_input=False, include_url=False)
     inner = {item["loc"][:end] for item in found for end in range(len(item["loc"]))}
-    return [item for item in found if not item["loc"] or item["loc"] not in inner]
+    deep = {item["loc"][:end] for item in found for end in range(len(item["loc"]) - 1)}
+    return [
+        item
+        for item in found
+        if (not item["loc"] or item["loc"] not in inner)
+        and not (item["loc"][-1:] == ("str",) and item["loc"][:-1] in deep)
+    ]
 
 
 def valid_keys(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
     """Keys that may stand where the last part of the place stands."""
+    return list(dict.fromkeys(key for m in _at(model, place) for key in m.model_fields))
+
+
+def _at(model: type[BaseModel], place: Sequence[int | str]) -> list[type[BaseModel]]:
+    """Models of which the last part of the place may be a key."""
     models = [model]
     for part in place[:-1]:
         if isinstance(part, int):
@@ -96,7 +172,7 @@ def valid_keys(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
         named = [m for m in models if m.__name__ == part]
         fields = [m.model_fields[part] for m in models if part in m.model_fields]
         models = named or [m for f in fields for m in _models(f.annotation)] or models
-    return list(dict.fromkeys(key for m in models for key in m.model_fields))
+    return models
 
 
 def _models(kind: Any) -> Iterator[type[BaseModel]]:
@@ -106,8 +182,46 @@ def _models(kind: Any) -> Iterator[type[BaseModel]]:
         yield from _models(inside)
 
 
+def _kind_at(model: type[BaseModel], place: Sequence[int | str]) -> Any:
+    """Type of a field."""
+    for found in _at(model, place):
+        if field := found.model_fields.get(str(place[-1])):
+            return field.annotation
+    return str
+
+
+def _stand_in(kind: Any) -> Any:
+    """Some value of a type, for what is missing."""
+    origin, inside = get_origin(kind) or kind, get_args(kind)
+    if origin is Literal:
+        return inside[0]
+    if origin in (Union, UnionType):
+        return _stand_in(inside[0])
+    if not isinstance(origin, type) or issubclass(origin, str):
+        return "xx"
+    if issubclass(origin, Mapping | BaseModel):
+        return {}
+    if issubclass(origin, tuple | list):
+        return [_stand_in(inside[0])] if inside else []
+    return 1 if issubclass(origin, int | float) else "xx"
+
+
+def _put(data: Any, place: Sequence[int | str], value: Any) -> bool:
+    """Put a value where one is missing; False where its block is not there."""
+    *above, last = place
+    for part in above:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            continue
+    if not isinstance(data, dict) or last in data:
+        return False
+    data[last] = value
+    return True
+
+
 def _left_out(data: Any, place: Sequence[int | str]) -> bool:
-    """Take the wrong value out; False where there is none, as for a missing key.
+    """Take the wrong value out; False where there is none.
 
     One of a list is taken out with its list, if that is not the file's main part.
     """
@@ -119,7 +233,7 @@ def _left_out(data: Any, place: Sequence[int | str]) -> bool:
         try:
             inside = data[part]
         except (KeyError, IndexError, TypeError):
-            continue  # the name of a form, not a key of the file
+            continue
         if depth and isinstance(data, dict):
             whole = data, part
         data = inside

@@ -17,16 +17,16 @@ Only fields named here reach the receiver. `extends` and line numbers as in a
 source's YAML.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
 from bus.config.tenant import Frozen
 from bus.connect.files.document import Document, expand, read_document
-from bus.errors import ConfigError
+from bus.connect.files.problems import Model, Problems
 
 
 class FieldSpec(Frozen):
@@ -122,67 +122,30 @@ class SinkDocument:
     file: SinkFile
     document: Document
 
-    def settings(self, model: type[BaseModel]) -> Any:
+    def settings(self, model: type[Model]) -> Model:
         """The `sink:` part with `${NAME}` filled in, validated by its kind's model.
 
         Raises:
             ConfigError: variables not set, or values not valid; all of them.
         """
         found = expand(dict(self.file.sink), self.document.where(("sink",)))
-        return validated(model, found, self.document, ("sink",))
-
-    def check(self, model: type[BaseModel]) -> None:
-        """See that the `sink:` part is valid, as far as it shows without `${NAME}`.
-
-        Raises:
-            ConfigError: keys not known or missing, values not valid; all of them.
-        """
-        sink = dict(self.file.sink)
-        try:
-            model.model_validate(sink)
-        except ValidationError as error:
-            waiting = {key for key, value in sink.items() if "${" in str(value)}
-            lines = _lines(error, self.document, ("sink",), waiting)
-            if lines:
-                raise ConfigError(*lines) from None
+        problems = Problems(self.document)
+        return problems.refused_or(problems.block(found, ("sink",), model))
 
 
-def read_sink(path: Path) -> SinkDocument:
+def read_sink(path: Path, kinds: Mapping[str, object] | None = None) -> SinkDocument:
     """Read and validate one sink file; needs no environment variables.
+
+    Args:
+        path: the file.
+        kinds: names it may give as its kind; None takes any.
 
     Raises:
         ConfigError: every problem, with file and line.
     """
     document = read_document(path)
-    return SinkDocument(validated(SinkFile, document.data, document), document)
-
-
-def validated(
-    model: type[Any], data: Any, document: Document, above: tuple[str, ...] = ()
-) -> Any:
-    """Data as a model.
-
-    Raises:
-        ConfigError: every problem, with file and line.
-    """
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        raise ConfigError(*_lines(error, document, above)) from None
-
-
-def _lines(
-    error: ValidationError,
-    document: Document,
-    above: tuple[str, ...],
-    without: Collection[object] = (),
-) -> list[str]:
-    """One line per problem, except about values of keys that are left out."""
-    places = {(key,) for key in without}
-    return [
-        f"{document.where((*above, *item['loc']))}: "
-        f"{'.'.join(str(part) for part in (*above, *item['loc']))}: "
-        f"{item['msg']}"
-        for item in error.errors(include_input=False, include_url=False)
-        if item["type"] == "extra_forbidden" or item["loc"][:1] not in places
-    ]
+    problems = Problems(document)
+    file = problems.block(document.data, (), SinkFile)
+    if kinds is not None:
+        problems.kind(kinds)
+    return SinkDocument(problems.refused_or(file), document)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bus.connect.files.definition import SourceDefinition
     from bus.connect.mapping.rule_book import RuleBook
     from bus.contracts import Catalog
+    from bus.contracts.contract import EventContract
 
 Nodes = Mapping[str, Node]
 
@@ -76,33 +77,33 @@ class MappingCheck:
         refs: dict[str, str] = {}
         nodes: Nodes = {}
         for event_type in mapping.event_types:
+            where = "peristiwa"
             try:
-                refs[event_type] = self._contract(mapping, event_type)
-                schema = self._catalog.event(event_type).schema
+                event = self._catalog.event(event_type)
+                where = "kontrak"
+                refs[event_type] = self._contract(mapping, event)
             except ConfigError as error:
-                where = "kontrak" if mapping.kontrak else "peristiwa"
                 self.problems.append(((*place, where), str(error)))
                 continue
             reader = TargetReader(event_type)
             columns = (*place, "kolom")
-            nodes = reader.record(record_fields(schema), mapping.kolom, columns)
+            nodes = reader.record(record_fields(event.schema), mapping.kolom, columns)
             self.problems.extend(reader.problems)
         tables = self._definition.tabel
         for leaf in leaves_of(nodes):
             self.problems.extend(leaf_problems(leaf, nodes, self._rules, tables))
-        if nodes:
+        if leaves_of(nodes):
             self._key(mapping, nodes, place)
         self._times(mapping, place)
         return nodes, refs
 
-    def _contract(self, mapping: model.Mapping, event_type: str) -> str:
-        owner = self._catalog.event(event_type).contract
-        if not mapping.kontrak or mapping.kontrak == owner:
-            return owner
+    def _contract(self, mapping: model.Mapping, event: EventContract) -> str:
+        if not mapping.kontrak or mapping.kontrak == event.contract:
+            return event.contract
         contract = self._catalog.contract(mapping.kontrak)
-        if event_type not in contract.event_types:
+        if event.type not in contract.event_types:
             raise ConfigError(
-                f"contract {mapping.kontrak} does not carry {event_type}; it carries: "
+                f"contract {mapping.kontrak} does not carry {event.type}; it carries: "
                 f"{', '.join(contract.event_types)}"
             )
         return mapping.kontrak

@@ -24,7 +24,8 @@ from pydantic import Field, field_validator
 
 from bus.config.tenant import Frozen
 from bus.connect.files.document import Document, expand, read_document
-from bus.connect.files.sink_file import Condition, validated
+from bus.connect.files.problems import Problems
+from bus.connect.files.sink_file import Condition
 from bus.connect.rate import Rate
 from bus.errors import ConfigError
 
@@ -92,7 +93,8 @@ def read_grant(path: Path) -> tuple[GrantFile, Document]:
         ConfigError: every problem, with file and line.
     """
     document = read_document(path)
-    found: GrantFile = validated(GrantFile, document.data, document)
+    problems = Problems(document)
+    found = problems.refused_or(problems.block(document.data, (), GrantFile))
     if not found.tokens and not found.token_files:
         raise ConfigError(f"{path}: give `tokens` or `token_files`")
     return found, document

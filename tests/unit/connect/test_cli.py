@@ -91,8 +91,8 @@ def test_lint_of_a_sink_needs_no_variables(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("folder:", "foldr:", "sink.foldr: Extra inputs"),
-        ("folder:", "foldr:", "sink.folder: Field required"),
+        ("folder:", "foldr:", "sink.foldr: not known here; valid: folder"),
+        ("folder:", "foldr:", "sink.folder: is missing and has to be given"),
         ("  folder: ${UJI_FOLDER}", "  folder: x\n  pemisah: '|'", "sink.pemisah"),
     ],
 )
@@ -114,6 +114,23 @@ def test_lint_tells_mistakes_of_mapping_and_sink_together(tmp_path: Path) -> Non
     run = CliRunner().invoke(app, ["lint", str(path)])
     assert "pesn" in run.output
     assert "sink.foldr" in run.output
+
+
+def test_missing_keys_of_a_sink_hide_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "sink.yaml"
+    text = SINK.replace("kind: csv-worklist", "kind: csv-worklst")
+    text = text.replace("app: desa", "apps: desa")
+    path.write_text(text.replace("pesan: pesan", "pesan: pesn"), encoding="utf-8")
+    run = CliRunner().invoke(app, ["lint", str(path)])
+    told = run.output.replace(f"{path}:", "")
+    for line in (
+        "2: app: is missing and has to be given\n",
+        "3: unknown kind 'csv-worklst'; valid: csv-worklist, ",
+        "4: apps: not known here; valid: connector, kind, app",
+        "8: MutuDataDitemukan: pesn: no field 'pesn'; there are: ",
+        "\n4 problems\n",
+    ):
+        assert line in told
 
 
 @pytest.mark.parametrize("verb", ["try", "test", "show"])

@@ -154,3 +154,55 @@ def test_missing_keys_are_told_with_the_rest(tmp_path: Path) -> None:
     found = "\n".join(problems(tmp_path, text))
     assert "app: is missing and has to be given" in found
     assert "salah: not known here" in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("connector: uji\n", "", "connector: is missing and has to be given"),
+        ("connector: uji", "connector: Uji Ini", "connector: only small letters"),
+        ("app: uji", "app: [uji]", "app: Input should be a valid string"),
+        ("kind: csv", "kind: 5", "kind: Input should be a valid string"),
+        ("kind: csv\n", "", "kind: is missing and has to be given"),
+        ("source:", "sumber:", "source: is missing and has to be given"),
+        ("ref: [id]", "ref: [{kolom: id}]", "ref.0.RefPart.samar: is missing"),
+        ("ref: [id]\n", "", "ref: is missing and has to be given"),
+        ("    kunci: orang.subjek_id\n", "", "pemetaan.0.kunci: is missing"),
+    ],
+)
+def test_one_wrong_or_missing_key_hides_nothing_else(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    text = (HEAD + PEOPLE).replace("aturan: nama}", "aturan: namaa}")
+    assert old in text
+    text = text.replace(old, new, 1) + "batas: {tolak_persen: 500}\n"
+    found = "\n".join(problems(tmp_path, text))
+    assert told in found
+    assert "unknown rule 'namaa'" in found
+    assert "batas.tolak_persen: Input should be less" in found
+    more = (
+        "sumber: not known here" in found
+    )  # the same mistake, seen from its other end
+    assert len(found.splitlines()) == 3 + more, found
+
+
+@pytest.mark.parametrize("gone", ["pemetaan", "kolom", "peristiwa"])
+def test_without_a_mapping_the_rest_is_looked_at(tmp_path: Path, gone: str) -> None:
+    text = HEAD.replace("/tidak/ada", "/tidak/ada, modus: facts")
+    text += PEOPLE.replace(f"{gone}:", f"{gone}x:", 1)
+    found = "\n".join(problems(tmp_path, text))
+    assert f"{gone}: is missing and has to be given" in found
+    assert f"{gone}x: not known here; valid: " in found
+    assert "source.modus: not known here; valid: folder, pattern, mode" in found
+    assert len(found.splitlines()) == 3, found
+
+
+def test_a_missing_key_of_the_source_does_not_hide_what_belongs_together(
+    tmp_path: Path,
+) -> None:
+    text = HEAD.replace("kind: csv", "kind: sql").replace(
+        "{folder: /tidak/ada}", "{mode: incremental, key: [id], table: t}"
+    )
+    found = "\n".join(problems(tmp_path, text + PEOPLE))
+    assert "source.url: is missing and has to be given" in found
+    assert "needs `cursor`" in found
