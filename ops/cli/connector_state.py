@@ -21,7 +21,6 @@ from bus.connect.desk.stored_position import (
 )
 from bus.connect.reading.task import FAILED
 from bus.errors import ConfigError
-from bus.privacy.mask import mask_text
 from ops.cli.tables import print_table
 from ops.cli.tenancy import own_tenant
 from ops.runtime import base
@@ -48,7 +47,7 @@ def list_() -> None:
                 one.told,
                 one.worker if one.is_there else "-",
                 f"{one.rows:,}",
-                mask_text(str(one.position)),
+                str(one.position),
                 _moment(one.moved_ms),
             )
             for one in found.values()
@@ -66,7 +65,7 @@ def status(name: Name) -> None:
         ("message", one.message or ""),
         ("asked for", _asked(one)),
         ("rows read", f"{one.rows:,}"),
-        ("position", f"{mask_text(str(one.position))}, moved {_moment(one.moved_ms)}"),
+        ("position", f"{one.position}, moved {_moment(one.moved_ms)}"),
     ]
     for about, told in lines:
         if told:
@@ -95,9 +94,7 @@ def resync(name: Name, yes: Yes = False, reason: Reason = None) -> None:
     """Read a source again from its beginning, and tell every row again."""
     one = _at_desk(lambda desk: desk.standing(name))
     remembered = _at_desk(lambda desk: desk.remembered(name))
-    typer.echo(
-        f"{name} stands at: {mask_text(str(one.position))}, {one.rows:,} rows read"
-    )
+    typer.echo(f"{name} stands at: {one.position}, {one.rows:,} rows read")
     if one.position.kind == NOTHING:
         raise ConfigError(f"{name} has read nothing yet; there is nothing to repeat")
     if one.position.kind == INCREMENTAL or not remembered:
@@ -125,9 +122,9 @@ def resync(name: Name, yes: Yes = False, reason: Reason = None) -> None:
 def show(name: Name) -> None:
     """Where a source stands, in words and as it is kept."""
     one = _at_desk(lambda desk: desk.standing(name))
-    typer.echo(mask_text(str(one.position)))
+    typer.echo(one.position)
     typer.echo(f"{one.rows:,} rows read, moved {_moment(one.moved_ms)}")
-    typer.echo(mask_text(one.position.cursor or "no position"))
+    typer.echo(one.position.kept)
 
 
 @offsets.command("rewind")
@@ -147,14 +144,14 @@ def rewind(
     if (to is None) == (file is None):
         raise ConfigError("give either --to VALUE or --file PATH")
     one = _at_desk(lambda desk: desk.standing(name))
-    typer.echo(f"{name} stands at: {mask_text(str(one.position))}")
+    typer.echo(f"{name} stands at: {one.position}")
     if file is not None:
         cursor = one.position.without_file(file)
         typer.echo(f"{file.name} is read again; only rows that differ are told")
     else:
         zone = ZoneInfo(own_tenant().zona_waktu)
         cursor = one.position.back_to(to or "", SystemClock().now_ms(), zone)
-        typer.echo(f"it will stand at: {mask_text(str(StoredPosition(cursor)))}")
+        typer.echo(f"it will stand at: {StoredPosition(cursor)}")
         typer.echo(one.position.moving_back)
     _sure(yes)
     _at_desk(lambda desk: desk.move(one, cursor))

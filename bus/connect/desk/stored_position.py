@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from bus.errors import ConfigError
+from bus.privacy.mask import mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,11 +20,21 @@ if TYPE_CHECKING:
 INCREMENTAL, PASS, FILES, NOTHING = "incremental", "snapshot", "files", "nothing yet"
 LOG, TOPIC, START = "change log", "topic", "start"
 _KINDS = {"t": "time", "d": "date", "n": "number"}
+_OWN = frozenset(
+    {"since", "row", "skip", "key", "run", "log", "topic"}  # counted by us or by a log
+    | {"done", "hash", "back", "list", "shape"}  # hashes of contents
+)
+"""Keys whose values come from no row of a source: nothing in them is personal."""
+
+_CURSOR = frozenset({"high", "low"})
+"""Keys with a value of the cursor column, which may be a time."""
+_FIRST_MS, _LAST_MS = 1_000_000_000_000, 2_208_988_800_000
+"""Times that a cursor in milliseconds may hold: 2001 to 2040."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPosition:
-    """A committed cursor, whatever technology it is of.
+    """A committed cursor, whatever technology it is of; told without personal numbers.
 
     Attributes:
         cursor: JSON text; None where nothing was read.
@@ -52,11 +64,11 @@ class StoredPosition:
     def __str__(self) -> str:
         keys = self._keys
         if self.kind == INCREMENTAL:
-            return f"incremental, read up to {_shown(keys.get('high'))}"
+            return f"incremental, read up to {_shown(keys.get('high'), is_cursor=True)}"
         if self.kind == FILES:
             under_way = keys.get("file")
             now = (
-                f", in {under_way['name']} at row {under_way['row']}"
+                f", in {mask_text(under_way['name'])} at row {under_way['row']}"
                 if under_way
                 else ""
             )
@@ -72,6 +84,13 @@ class StoredPosition:
             after = keys.get("after")
             return f"by key, after {_shown(after)}" if after else "by key, at the start"
         return NOTHING
+
+    @property
+    def kept(self) -> str:
+        """As it is kept, JSON; numbers that may be a person's are masked."""
+        if self.cursor is None:
+            return "no position"
+        return json.dumps(_masked(json.loads(self.cursor)), ensure_ascii=False)
 
     def back_to(self, value: str, now_ms: int, zone: tzinfo = UTC) -> str:
         """The cursor that reads from this value of the cursor column on.
@@ -135,12 +154,42 @@ class StoredPosition:
         return json.dumps(keys)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, *, is_cursor: bool = False) -> str:
     if isinstance(value, list):
         return ", ".join(map(_shown, value))
     if isinstance(value, dict):
-        return str(next(iter(value.values()), ""))
-    return "nothing" if value is None else str(value)
+        value = next(iter(value.values()), "")
+    shown = _masked(value, is_cursor=is_cursor)
+    return "nothing" if shown is None else str(shown)
+
+
+def _masked(value: Any, *, is_cursor: bool = False) -> Any:
+    """Of whatever stands in a cursor, what may be shown."""
+    if isinstance(value, dict):
+        return {
+            key: inside
+            if key in _OWN
+            else _masked(inside, is_cursor=is_cursor or key in _CURSOR)
+            for key, inside in value.items()
+        }
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    if value is None or (is_cursor and _counts_time(str(value))):
+        return value
+    shown = mask_text(str(value))
+    return value if shown == str(value) else shown
+
+
+def _counts_time(text: str) -> bool:
+    """Whether a number is milliseconds, or `20260302080000`; a NIK has 16 digits."""
+    if not re.fullmatch(r"\d{13,14}", text, re.ASCII):
+        return False
+    if len(text) == len("1772409600000"):
+        return _FIRST_MS <= int(text) <= _LAST_MS
+    try:
+        return bool(datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC))
+    except ValueError:
+        return False
 
 
 def _like(present: Any, text: str, zone: tzinfo) -> Any:
@@ -158,8 +207,9 @@ def _like(present: Any, text: str, zone: tzinfo) -> Any:
             kind = "t"
             datetime.fromisoformat(text)
     except ValueError:
+        like = _shown(present, is_cursor=True)
         raise ConfigError(
-            f"{text!r} is no {_KINDS.get(kind, 'value')} like {_shown(present)}"
+            f"{text!r} is no {_KINDS.get(kind, 'value')} like {like}"
         ) from None
     return text
 

@@ -35,6 +35,39 @@ def test_in_words(position: StoredPosition, told: str) -> None:
     assert told in str(position)
 
 
+def test_what_is_counted_is_shown_and_what_may_be_a_person_is_not() -> None:
+    nik, moment = "3325124501580001", 1_772_409_600_123
+    keys = {"high": moment, "since": moment, "after": [moment, int(nik)]}
+    position = StoredPosition(json.dumps({**keys, "low": {"n": nik}}))
+    shown = json.loads(position.kept)
+    assert (shown["high"], shown["since"]) == (moment, moment)
+    assert str(position) == f"incremental, read up to {moment}"
+    assert shown["after"] == ["17*******0123", "33**********0001"]
+    assert nik not in position.kept
+    digest = "332512450158000266778899"  # a hash of digits only
+    under_way = {"name": f"surat_{nik}.csv", "hash": digest, "row": 20}
+    files = StoredPosition(json.dumps({"done": [digest], "file": under_way}))
+    assert digest in files.kept
+    assert nik not in files.kept + str(files)
+    assert StoredPosition(None).kept == "no position"
+
+
+@pytest.mark.parametrize(
+    ("high", "told"),
+    [
+        (20260302080000, "20260302080000"),
+        ({"t": "2026-03-02T08:00:00.123456+07:00"}, "2026-03-02T08:00:00.123456+07:00"),
+        ("2026-03-02 08:00:00", "2026-03-02 08:00:00"),
+        (3325124501580001, "33**********0001"),
+        ({"n": "3325124501580"}, "33*******1580"),
+        (99991332250000, "99********0000"),
+    ],
+)
+def test_a_cursor_that_is_a_time_is_shown(high: object, told: str) -> None:
+    assert str(incremental(high)) == f"incremental, read up to {told}"
+    assert told in incremental(high).kept
+
+
 @pytest.mark.parametrize(
     ("high", "value", "wanted"),
     [
