@@ -135,7 +135,12 @@ def rewind(
         typer.Option("--to", help="Value of the cursor column, or `start` for cdc."),
     ] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", help="File to read again.")
+        Path | None,
+        typer.Option(
+            "--file",
+            help="File to read again, as it lies now: in the archive, or in its folder "
+            "where nothing is archived.",
+        ),
     ] = None,
     yes: Yes = False,
     reason: Reason = None,
@@ -147,7 +152,10 @@ def rewind(
     typer.echo(f"{name} stands at: {one.position}")
     if file is not None:
         cursor = one.position.without_file(file)
-        typer.echo(f"{file.name} is read again; only rows that differ are told")
+        typer.echo(
+            f"{file.name} is read again, only rows that differ are told; if it was "
+            "archived, put it back into the folder"
+        )
     else:
         zone = ZoneInfo(own_tenant().zona_waktu)
         cursor = one.position.back_to(to or "", SystemClock().now_ms(), zone)

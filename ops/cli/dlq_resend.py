@@ -40,7 +40,11 @@ def resend(
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--file", help="Rows of a folder: the file to read again."),
+        typer.Option(
+            "--file",
+            help="Rows of a folder: the file to read again, as it lies now: in the "
+            "archive, or in its folder where nothing is archived.",
+        ),
     ] = None,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

@@ -6,9 +6,9 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from bus.connect.desk.read_file import digest_of_read
 from bus.errors import ConfigError
 from bus.privacy.mask import mask_text
 
@@ -138,18 +138,14 @@ class StoredPosition:
         """The cursor that reads this file again.
 
         Raises:
-            ConfigError: no folder is read, or this content was never read.
+            ConfigError: no folder is read, or this content was never read; names files
+                near it that were.
         """
         if self.kind != FILES:
             raise ConfigError(f"this source reads {self}, no files")
-        try:
-            digest = blake2b(path.read_bytes(), digest_size=12).hexdigest()
-        except OSError as error:
-            raise ConfigError(f"{path}: {error.strerror}") from None
         keys = dict(self._keys)
         done = list(keys.get("done", ()))
-        if digest not in done:
-            raise ConfigError(f"{path}: this content was not read yet; nothing to do")
+        digest = digest_of_read(path, done)
         keys["done"] = [item for item in done if item != digest]
         return json.dumps(keys)
 

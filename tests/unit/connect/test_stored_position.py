@@ -116,6 +116,26 @@ def test_before_a_file(tmp_path: Path) -> None:
         position.without_file(file)
 
 
+def test_files_near_that_were_read_are_named(tmp_path: Path) -> None:
+    archive, folder = tmp_path / "arsip", tmp_path / "masuk"
+    for each in (archive, folder):
+        each.mkdir()
+    names = ["warga-2026-01.csv", "warga-2026-02.csv", "lain.csv", "baru.csv"]
+    for name in names:
+        (archive / name).write_text(name)
+    done = [blake2b(n.encode(), digest_size=12).hexdigest() for n in names[:3]]
+    position = StoredPosition(json.dumps({"done": done, "file": None}))
+    with pytest.raises(ConfigError, match="No such file") as told:
+        position.without_file(folder / "warga-2026-02.csv")
+    assert "in the archive (`arsip` of the connector's file)" in str(told.value)
+    near = [archive / "warga-2026-02.csv", archive / "warga-2026-01.csv"]
+    assert f"Read were: {near[0]}, {near[1]}, {archive / 'lain.csv'}" in str(told.value)
+    with pytest.raises(ConfigError, match=r"not read yet.* Read were: "):
+        position.without_file(archive / "baru.csv")
+    with pytest.raises(ConfigError, match=r"same content will do$"):
+        position.without_file(Path("/tidak/ada/warga.csv"))
+
+
 def test_a_change_log_goes_back_to_its_start_only() -> None:
     position = StoredPosition('{"log": ["binlog.000003", 815, 7], "reading": false}')
     assert str(position) == "change log, read up to binlog.000003:815"
