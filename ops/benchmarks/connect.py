@@ -14,7 +14,7 @@ from bus.contracts import topic_name
 from bus.errors import FatalError
 from bus.kafka.reader import read_committed
 from bus.record import header
-from ops.benchmarks import cdc, penduduk, webhook_in, webhook_out
+from ops.benchmarks import cdc, penduduk, rival, webhook_in, webhook_out
 from ops.benchmarks.figure import Figure, middle
 from ops.benchmarks.meter import Span, watch
 from ops.benchmarks.site import Site
@@ -72,7 +72,7 @@ def run(wish: Wish, say: Callable[[str], None]) -> list[Figure]:
     """
     if unknown := sorted(set(wish.cases) - set(CASES)):
         raise FatalError(f"no case {', '.join(unknown)}; there are: {', '.join(CASES)}")
-    found: dict[str, list[Figure]] = {}
+    found: dict[tuple[str, str], list[Figure]] = {}
     with ExitStack() as closing:
         folder = Path(
             closing.enter_context(tempfile.TemporaryDirectory(prefix="opdbus-bench-"))
@@ -84,7 +84,7 @@ def run(wish: Wish, say: Callable[[str], None]) -> list[Figure]:
                 place = folder / f"{number}-{case}"
                 with Site(place, apps) as site:
                     for figure in _measured(site, case, wish.rows):
-                        found.setdefault(figure.case, []).append(figure)
+                        found.setdefault((figure.case, figure.who), []).append(figure)
     return [middle(figures) for figures in found.values()]
 
 
@@ -144,6 +144,8 @@ def _measured(site: Site, case: str, rows: int) -> Iterator[Figure]:
             yield _figure(case, _followed(site, child, name, whole=name == "excel"))
         finally:
             child.stop()
+        if case != "excel":
+            yield rival.measured(site, case, site.variables[f"{name.upper()}_URL"])
 
 
 def _worker(site: Site, name: str) -> Child:

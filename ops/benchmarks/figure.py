@@ -65,23 +65,12 @@ def _median(values: list[float | None]) -> float | None:
 
 def publish(figures: Iterable[Figure]) -> None:
     """JSON lines for machines on stdout, a table for people on stderr."""
-    table = Table(
-        "case", "who", "items", "per s", "CPU µs each", "MB", "p50 ms", "p99 ms"
-    )
+    table = Table(*TITLES)
     load = round(os.getloadavg()[0], 2)
     for figure in figures:
         sys.stdout.write(json.dumps({**asdict(figure), "load1": load}) + "\n")
         cells = list(asdict(figure).values())[1:]
-        table.add_row(
-            *(
-                "-"
-                if cell is None
-                else f"{cell:,}"
-                if not isinstance(cell, str)
-                else cell
-                for cell in cells
-            )
-        )
+        table.add_row(*map(_cell, cells))
     sys.stdout.flush()
     Console(stderr=True).print(table)
 
