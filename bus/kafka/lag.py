@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 
 from bus.clock import Clock
 from bus.errors import RetriableError
+from bus.kafka.async_admin import AsyncAdmin
+from bus.kafka.coordinator import answered
 from bus.kafka.failures import kafka_errors
+from bus.kafka.starting import started
 from bus.kafka.stopping import stop_client
 from bus.metrics import set_lag
 
@@ -51,9 +53,7 @@ class LagPoller:
     def __init__(self, bootstrap: str, groups: Mapping[str, str], clock: Clock) -> None:
         self._groups = groups
         self._clock = clock
-        self._admin = AIOKafkaAdminClient(
-            bootstrap_servers=bootstrap, client_id="opdbus-lag"
-        )
+        self._admin = AsyncAdmin(bootstrap_servers=bootstrap, client_id="opdbus-lag")
         self._reader = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
             client_id="opdbus-lag",
@@ -70,16 +70,18 @@ class LagPoller:
             RetriableError: the broker is not there.
         """
         with kafka_errors("lag poller"):
-            await self._admin.start()
-            await self._reader.start()
+            async with started(self._admin), started(self._reader):
+                pass
 
     async def stop(self) -> None:
         """Close connections."""
-        await self._admin.close()
+        await self._admin.stop()
         await stop_client(self._reader)
 
     async def poll(self) -> list[Lag]:
         """The lag of every partition on which a group has a position.
+
+        A broker that was restarted and still reads the positions is waited for.
 
         Raises:
             RetriableError: the broker did not answer.
@@ -91,7 +93,9 @@ class LagPoller:
             return found
 
     async def _of_group(self, component: str, group: str) -> list[Lag]:
-        offsets = await self._admin.list_consumer_group_offsets(group)
+        offsets = await answered(
+            lambda: self._admin.list_consumer_group_offsets(group), f"lag of {group}"
+        )
         at = {place: stand.offset for place, stand in offsets.items()}
         at = {place: offset for place, offset in at.items() if offset >= 0}
         if not at:

@@ -1,4 +1,4 @@
-"""Positions of a group while a restarted broker still reads them."""
+"""Positions and lag of a group while a restarted broker still reads them."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,7 +10,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from kafka.admin import NewTopic
 
 from bus.kafka.admin import Admin
+from bus.kafka.lag import Lag, LagPoller
 from bus.kafka.positions import GroupPositions
+from bus.testing.clock import ManualClock
 from ops.kafka.broker import LocalBroker
 
 pytestmark = pytest.mark.kafka
@@ -39,6 +41,16 @@ async def test_no_answer_yet_is_not_no_position(small: LocalBroker) -> None:
         await member.commit(dict.fromkeys(PLACES, number + 1))
     await member.stop()
     await asyncio.to_thread(small.restart, hard=True)
-    async with GroupPositions(small.bootstrap, "uji") as positions:
-        found = await positions.all()
+    poller = LagPoller(small.bootstrap, {"uji": "uji"}, ManualClock())
+
+    async def polled() -> list[Lag]:
+        await poller.start()
+        return await poller.poll()
+
+    try:
+        async with GroupPositions(small.bootstrap, "uji") as positions:
+            found, lags = await asyncio.gather(positions.all(), polled())
+    finally:
+        await poller.stop()
     assert found == {(place.topic, place.partition): COMMITS for place in PLACES}
+    assert {lag.partition for lag in lags} == {place.partition for place in PLACES}
