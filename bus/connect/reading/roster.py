@@ -103,10 +103,19 @@ class SourceRoster:
             self._joined = True
 
     async def _bury(self) -> None:
-        """Nobody waits for the session of a worker of this host that was killed."""
+        """Nobody waits for the session of a worker of this host that was killed.
+
+        Where this fails nothing is lost but seconds: the dead one is missed when its
+        session is over. But why it failed is told until the group has decided: joining
+        itself does not say that the broker has no coordinator, it waits for one.
+        """
         group = group_of(self._shared.tenant.id)
-        with suppress(RetriableError):  # joining says it, if the broker is away
+        try:
             gone = await remove_gone(self._shared.settings.bootstrap, group, is_gone)
+        except RetriableError as error:
+            log.warning("%s", error)
+            self._away(str(error))
+        else:
             if gone:
                 log.info("takes over from %s, which has ended", ", ".join(sorted(gone)))
 
