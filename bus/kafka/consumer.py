@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
@@ -11,6 +12,7 @@ from bus.errors import FatalError
 from bus.kafka.continuity import Continuity
 from bus.kafka.failures import kafka_errors
 from bus.kafka.reader import as_record
+from bus.kafka.session import session_options
 from bus.kafka.starting import started
 from bus.kafka.stopping import stop_client
 from bus.record import Record
@@ -57,7 +59,7 @@ class GroupConsumer:
     ) -> None:
         self.group = group
         self.topics = tuple(topics)
-        self._options = {
+        self._options: dict[str, Any] = {
             "bootstrap_servers": bootstrap,
             "group_id": group,
             "client_id": client_id,
@@ -65,8 +67,6 @@ class GroupConsumer:
             "enable_auto_commit": False,
             "isolation_level": "read_committed",
             "max_poll_interval_ms": PATIENCE_MS,
-            "session_timeout_ms": 6_000,
-            "heartbeat_interval_ms": 2_000,
             # One fetch is in flight per broker: what was just read waits for its end.
             "fetch_max_wait_ms": 50,
         }
@@ -80,7 +80,8 @@ class GroupConsumer:
         Raises:
             RetriableError: the broker is not there.
         """
-        consumer = AIOKafkaConsumer(**self._options)
+        session = await session_options(self._options["bootstrap_servers"])
+        consumer = AIOKafkaConsumer(**self._options, **session)
         consumer.subscribe(self.topics, listener=self._continuity)
         with kafka_errors(f"joining {self.group}"):
             async with started(consumer):

@@ -18,11 +18,12 @@ from aiokafka.coordinator.protocol import (
 
 from bus.kafka.consumer import PATIENCE_MS
 from bus.kafka.failures import kafka_errors
+from bus.kafka.session import session_options
 from bus.kafka.starting import started
 from bus.kafka.stopping import stop_client
 
-SESSION_MS, HEARTBEAT_MS = 6_000, 2_000
-"""A worker that died is noticed after the first; the broker allows no less."""
+REBALANCE_MS = 6_000
+"""So long the others wait for a member that lives and does not come."""
 
 Told = dict[str, Any]
 Decide = Callable[[Mapping[str, Told]], Mapping[str, list[str]]]
@@ -64,15 +65,13 @@ class Membership:
     ) -> None:
         self._topic = place.topic
         self._group = place.group
-        self._options = {
+        self._options: dict[str, Any] = {
             "bootstrap_servers": place.bootstrap,
             "group_id": place.group,
             "client_id": place.worker,
             "enable_auto_commit": False,
             "max_poll_interval_ms": PATIENCE_MS,
-            "session_timeout_ms": SESSION_MS,
-            "heartbeat_interval_ms": HEARTBEAT_MS,
-            "rebalance_timeout_ms": SESSION_MS,
+            "rebalance_timeout_ms": REBALANCE_MS,
             "partition_assignment_strategy": (_assignor(tell, decide, given),),
         }
         self._consumer: AIOKafkaConsumer | None = None
@@ -83,7 +82,8 @@ class Membership:
         Raises:
             RetriableError: the broker is not there.
         """
-        consumer = AIOKafkaConsumer(**self._options)
+        session = await session_options(self._options["bootstrap_servers"])
+        consumer = AIOKafkaConsumer(**self._options, **session)
         with kafka_errors(f"joining {self._group}"):
             async with started(consumer):
                 consumer.subscribe([self._topic])

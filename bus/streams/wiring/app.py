@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING
 
 import faust
 
+from bus.kafka.session import HEARTBEAT_SECONDS
 from bus.streams.wiring.feed import PARTITION_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bus.streams.wiring.tasks import TaskSet
-
-SESSION_SECONDS = 3.0
-"""After so long without a sign of life a worker is taken for dead, if the broker lets
-it (`bus.kafka.session`); one that only stood still is fenced and joins again."""
-HEARTBEAT_SECONDS = 0.5
 
 
 def build_app(

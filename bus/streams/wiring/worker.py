@@ -13,7 +13,7 @@ import structlog
 from bus.errors import FatalError
 from bus.kafka.membership import leave
 from bus.kafka.session import session_seconds
-from bus.streams.wiring.app import SESSION_SECONDS, build_app
+from bus.streams.wiring.app import build_app
 from bus.streams.wiring.schemas import written_by
 from bus.streams.wiring.stage import TaskSetting, group_of, stages_of
 from bus.streams.wiring.standby import Standby
@@ -132,9 +132,7 @@ class StreamWorker:
         self._health.starting("registering schemas")
         wanted = written_by(self._topology, self._serde.catalog, self._tenant)
         await asyncio.to_thread(self._serde.prepare, wanted)
-        self._app.conf.broker_session_timeout = await asyncio.to_thread(
-            session_seconds, self._bootstrap, SESSION_SECONDS
-        )
+        self._app.conf.broker_session_timeout = await session_seconds(self._bootstrap)
 
     async def _close(self) -> None:
         self._health.not_ready("stopping")

@@ -1,34 +1,21 @@
 """Workers are missed as soon as the broker allows."""
 
-import subprocess
-import sys
-
 import pytest
 
-from bus.kafka.session import session_seconds
+from bus.kafka.session import session_options, session_seconds
 from ops.kafka.broker import free_ports
-
-# In a process of its own: the library drops refused sockets without closing them.
-SCRIPT = """
-import sys
-from bus.kafka.session import session_seconds
-print(session_seconds(sys.argv[1], 3.0))
-"""
 
 
 @pytest.mark.kafka
-def test_a_worker_asks_for_what_it_wants_or_the_least_the_broker_takes(broker):
-    assert session_seconds(broker, 3.0) == 3.0
-    assert session_seconds(broker, 0.5) == 1.0
+@pytest.mark.anyio
+async def test_a_worker_asks_for_what_it_wants_or_the_least_the_broker_takes(broker):
+    assert await session_seconds(broker) == 3.0
+    assert await session_seconds(broker, 0.5) == 1.0
+    told = {"session_timeout_ms": 3_000, "heartbeat_interval_ms": 500}
+    assert await session_options(broker) == told
 
 
-def test_a_broker_that_says_nothing_is_a_usual_one():
+@pytest.mark.anyio
+async def test_a_broker_that_says_nothing_is_a_usual_one():
     (port,) = free_ports(1)
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, f"127.0.0.1:{port}"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    assert done.stdout.endswith("6.0\n")
+    assert await session_seconds(f"127.0.0.1:{port}") == 6.0
