@@ -24,12 +24,14 @@ NOT_YET = (
     of_kafka.NotCoordinatorError,
 )
 """What both clients raise for codes 15, 14 and 16 of the protocol."""
+CUT_OFF = (of_aiokafka.KafkaConnectionError, of_aiokafka.NodeNotReadyError)
+"""A connection that a broker's restart has broken; the same client makes another."""
 
 Answer = TypeVar("Answer")
 
 
 async def answered(ask: Callable[[], Awaitable[Answer]], doing: str) -> Answer:
-    """Ask about a group, again and again while its coordinator is not there yet.
+    """Ask about a group, again and again while its coordinator is not there.
 
     Args:
         ask: the question; whatever else it raises is passed on.
@@ -43,6 +45,9 @@ async def answered(ask: Callable[[], Awaitable[Answer]], doing: str) -> Answer:
     while True:
         try:
             return await ask()
+        except CUT_OFF:
+            if loop.time() > until:
+                raise
         except NOT_YET as error:
             if loop.time() > until:
                 raise RetriableError(
