@@ -114,6 +114,18 @@ def dokumen_dari(event: Event, nilai: Value) -> Value:
     }
 
 
+def menarik(dok: Value, klaim: Value) -> bool:
+    """Whether a document withdraws this claim: same row, else same number."""
+    return bool(dok["jenis"] == TARIK) and tentang(dok, klaim)
+
+
+def tentang(dok: Value, klaim: Value) -> bool:
+    """Whether a payment or withdrawal names this claim."""
+    if dok["ref"] == klaim["ref"]:
+        return True
+    return dok["no_reg"] is not None and dok["no_reg"] == klaim["no_reg"]
+
+
 def waktu_dari(event: Event, nilai: Value) -> int:
     """When the source recorded it (ms); without that, the time of the event."""
     dicatat = nilai["dicatat_pada"]

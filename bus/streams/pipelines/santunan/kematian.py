@@ -2,6 +2,7 @@
 
 A certificate outranks a hospital, a hospital a village, and any notice the date on
 a claim form. A cancellation voids what was recorded before it, not what comes later.
+A claim that was withdrawn says nothing: it may have been filed for the wrong person.
 """
 
 from collections.abc import Iterable
@@ -11,10 +12,13 @@ from bus.record import Value
 from bus.streams.pipelines.santunan.dokumen import (
     AKTA,
     BATAL,
+    BAYI,
     BELUM,
     KEMATIAN,
     KLAIM,
     LEMAH,
+    PASTI,
+    menarik,
 )
 
 _SUMBER = {"RS": 1, "DESA": 2, "PEMAKAMAN": 3, "RT": 4}
@@ -45,7 +49,7 @@ def kematian(dokumen: Iterable[Value], *, dikenal: bool) -> Kematian:
     laporan, batal = _laporan(semua)
     if batal is not None and not laporan:
         return Kematian(None, batal)
-    bukti = laporan + [d for d in semua if d["jenis"] == KLAIM]
+    bukti = laporan + _pengajuan(semua)
     terbaik = min((d for d in bukti if d["tgl"] is not None), key=_nilai, default=None)
     return Kematian(None if terbaik is None else terbaik["tgl"], None)
 
@@ -54,6 +58,27 @@ def laporan_berlaku(dokumen: Iterable[Value], *, dikenal: bool) -> list[Value]:
     """Death notices and certificates that hold, best first; arguments as above."""
     semua = [d for d in dokumen if not dikenal or d["tingkat"] or not d["orang"]]
     return sorted(_laporan(semua)[0], key=_nilai)
+
+
+def wafat_pasti(perkara: Value) -> int | None:
+    """The death date that counts for heirs and family.
+
+    None unless a document that holds is sure about who died.
+    """
+    semua = perkara["dokumen"]
+    bukti = _laporan(semua)[0] + _pengajuan(semua)
+    yakin = any(d["tingkat"] in {PASTI, BAYI} for d in bukti)
+    tgl: int | None = perkara["tgl_meninggal"]
+    return tgl if yakin else None
+
+
+def _pengajuan(semua: list[Value]) -> list[Value]:
+    """Claims that nobody withdrew."""
+    return [
+        d
+        for d in semua
+        if d["jenis"] == KLAIM and not any(menarik(lain, d) for lain in semua)
+    ]
 
 
 def _laporan(semua: list[Value]) -> tuple[list[Value], Value | None]:

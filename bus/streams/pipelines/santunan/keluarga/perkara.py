@@ -3,7 +3,6 @@
 from bus.record import Event, Value
 from bus.streams.pipelines.santunan import rujukan
 from bus.streams.pipelines.santunan.aturan import Aturan
-from bus.streams.pipelines.santunan.dokumen import AKTA, BAYI, KEMATIAN, KLAIM, PASTI
 from bus.streams.pipelines.santunan.keluarga.ahli_waris import ANAK_KK, calon_ahli_waris
 from bus.streams.pipelines.santunan.keluarga.susunan import (
     KELUARGA,
@@ -14,10 +13,8 @@ from bus.streams.pipelines.santunan.keluarga.susunan import (
     meninggal,
     umumkan,
 )
+from bus.streams.pipelines.santunan.kematian import wafat_pasti
 from bus.streams.topology.context import Context
-
-_BUKTI = {KEMATIAN, AKTA, KLAIM}
-_YAKIN = {PASTI, BAYI}
 
 
 def perkara(aturan: Aturan, event: Event, ctx: Context) -> None:
@@ -27,7 +24,7 @@ def perkara(aturan: Aturan, event: Event, ctx: Context) -> None:
     isi = event.value["perkara"]
     subjek = isi["subjek_id"]
     ctx.put(PERKARA, _kunci(event.key, subjek), {"perkara": isi})
-    satu = {"subjek_id": subjek, "tgl": _tgl_pasti(isi)}
+    satu = {"subjek_id": subjek, "tgl": wafat_pasti(isi)}
     keluarga = buka(event.key, ctx)
     lain = [k for k in keluarga["kematian"] if k["subjek_id"] != subjek]
     sesudah = sorted([*lain, satu], key=lambda k: k["subjek_id"])
@@ -58,12 +55,6 @@ def _ganti_kematian(
     if meninggal(lama) != meninggal(keluarga) and keluarga["anggota"]:
         umumkan(aturan, kk_id, keluarga, ctx)
     kirim_semua(aturan, kk_id, keluarga, ctx)
-
-
-def _tgl_pasti(isi: Value) -> int | None:
-    yakin = any(d["jenis"] in _BUKTI and d["tingkat"] in _YAKIN for d in isi["dokumen"])
-    tgl: int | None = isi["tgl_meninggal"]
-    return tgl if yakin else None
 
 
 def kirim_semua(aturan: Aturan, kk_id: str, keluarga: Value, ctx: Context) -> None:

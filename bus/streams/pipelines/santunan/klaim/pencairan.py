@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bus.record import Value
 from bus.streams.pipelines.santunan import alasan, temuan
-from bus.streams.pipelines.santunan.dokumen import BAYI, KLAIM, PASTI
+from bus.streams.pipelines.santunan.dokumen import BAYI, KLAIM, PASTI, tentang
 from bus.streams.pipelines.santunan.klaim.ganda import pilih_utama, tutup_lain
 from bus.streams.pipelines.santunan.klaim.penilaian import (
     SAH,
@@ -12,7 +12,6 @@ from bus.streams.pipelines.santunan.klaim.penilaian import (
     TOLAK,
     TUNGGU,
     Putusan,
-    tentang,
 )
 from bus.streams.pipelines.santunan.klaim.perhatian import sekali
 from bus.streams.pipelines.santunan.klaim.reservasi import pakai

@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 from bus.record import Value
 from bus.streams.pipelines.santunan import alasan
 from bus.streams.pipelines.santunan.aturan import Aturan
-from bus.streams.pipelines.santunan.dokumen import BAYI, BELUM, LEMAH, MUNGKIN, TARIK
+from bus.streams.pipelines.santunan.dokumen import (
+    BAYI,
+    BELUM,
+    LEMAH,
+    MUNGKIN,
+    menarik,
+)
 from bus.streams.pipelines.santunan.domisili import BELUM_TAHU, TIDAK
 from bus.streams.pipelines.santunan.kematian import laporan_berlaku
 from bus.streams.pipelines.santunan.klaim.kemiskinan import Kemiskinan, kemiskinan
@@ -90,18 +96,6 @@ def _batal(aturan: Aturan, kasus: Kasus, dok: Value) -> Putusan | None:
     if any(menarik(d, dok) for d in kasus.perkara["dokumen"]):
         return Putusan(BATAL, alasan.PENGAJUAN_DITARIK)
     return None
-
-
-def menarik(dok: Value, klaim: Value) -> bool:
-    """Whether a document withdraws this claim: same row, else same number."""
-    return bool(dok["jenis"] == TARIK) and tentang(dok, klaim)
-
-
-def tentang(dok: Value, klaim: Value) -> bool:
-    """Whether a payment or withdrawal names this claim."""
-    if dok["ref"] == klaim["ref"]:
-        return True
-    return dok["no_reg"] is not None and dok["no_reg"] == klaim["no_reg"]
 
 
 def _tanggal(aturan: Aturan, kasus: Kasus, dok: Value) -> Putusan | None:

@@ -5,7 +5,7 @@ from functools import partial
 from bus.record import Event, Value
 from bus.streams.pipelines.santunan import rujukan
 from bus.streams.pipelines.santunan.aturan import Aturan
-from bus.streams.pipelines.santunan.dokumen import AKTA, BAYI, KEMATIAN, KLAIM, PASTI
+from bus.streams.pipelines.santunan.kematian import wafat_pasti
 from bus.streams.pipelines.santunan.klaim.langkah import jalankan
 from bus.streams.pipelines.santunan.klaim.reservasi import jawab, pindah_tahun
 from bus.streams.pipelines.santunan.klaim.sidang import Sidang
@@ -23,8 +23,6 @@ from bus.streams.topology.context import Context
 from bus.streams.topology.pipeline import Pipeline
 
 NAMA = "santunan.klaim"
-_YAKIN = {PASTI, BAYI}
-_BUKTI = {KEMATIAN, AKTA, KLAIM}
 
 
 def pipeline(aturan: Aturan) -> Pipeline:
@@ -98,12 +96,7 @@ def _kabarkan(subjek: str, klaim: Value, ctx: Context) -> Value:
 
 def _wafat(klaim: Value) -> int | None:
     """The death date of this person if a document is sure about who they are."""
-    isi = klaim["perkara"]
-    if isi is None:
-        return None
-    yakin = any(d["jenis"] in _BUKTI and d["tingkat"] in _YAKIN for d in isi["dokumen"])
-    tgl: int | None = isi["tgl_meninggal"]
-    return tgl if yakin else None
+    return None if klaim["perkara"] is None else wafat_pasti(klaim["perkara"])
 
 
 def _kirim_kabar(subjek: str, peminat: str, tgl: int | None, ctx: Context) -> None:
