@@ -15,7 +15,7 @@ from bus.streams.pipelines.santunan.klaim.penilaian import (
     TOLAK,
     Putusan,
 )
-from bus.streams.pipelines.santunan.klaim.penutupan import tutup
+from bus.streams.pipelines.santunan.klaim.penutupan import KEMBALIKAN, tutup
 from bus.streams.pipelines.santunan.klaim.perhatian import perhatikan_ganda
 from bus.streams.pipelines.santunan.klaim.sidang import Sidang
 from bus.streams.pipelines.santunan.klaim.terbitan import (
@@ -27,24 +27,51 @@ from bus.streams.pipelines.santunan.klaim.terbitan import (
     terbitkan,
 )
 
-_GUGUR = {TOLAK: 2, BATAL: 3}
+_GUGUR = {TOLAK: 3, BATAL: 4}
 _BERJALAN = {DIVERIFIKASI, MENUNGGU_ANGGARAN, DISETUJUI}
 
 
-def pilih_utama(pengajuan: list[Value], putusan: dict[str, Putusan]) -> Value:
+def pilih_utama(
+    klaim: Value, pengajuan: list[Value], putusan: dict[str, Putusan]
+) -> Value:
     """The application that counts: the earliest that is surely about this person.
 
-    Rejected and cancelled ones count only if there is nothing else, and one that is
-    only probably about this person gives way to a sure one.
+    Rejected and cancelled ones count only if there is nothing else. One that is only
+    probably about this person, or was given back, gives way to a good one.
+
+    Args:
+        klaim: the claim.
+        pengajuan: all its applications, at least one.
+        putusan: the verdict on each, by row.
     """
+    habis = klaim["kedaluwarsa"]
+    lewat = lewat_waktu(pengajuan, habis)
 
-    def urut(dok: Value) -> tuple[int, int, str]:
-        tingkat = _GUGUR.get(putusan[dok["ref"]].hasil)
-        if tingkat is None:
-            tingkat = 0 if dok["tingkat"] in {PASTI, BAYI} else 1
-        return tingkat, dok["tgl_pengajuan"], dok["ref"]
+    def tingkat(dok: Value) -> int:
+        satu = putusan[dok["ref"]]
+        if satu.hasil in _GUGUR:
+            return _GUGUR[satu.hasil]
+        if dok["ref"] in lewat:
+            return 1 if dok["event_id"] == habis else 2
+        yakin = dok["tingkat"] in {PASTI, BAYI}
+        return 0 if yakin and satu.kode not in KEMBALIKAN else 1
 
-    return min(pengajuan, key=urut)
+    return min(pengajuan, key=lambda dok: (tingkat(dok), *_giliran(dok)))
+
+
+def lewat_waktu(pengajuan: list[Value], kedaluwarsa: str | None) -> frozenset[str]:
+    """Rows given back because nobody took the money in time, and those before them.
+
+    A new form, or the old one edited, is none of them: it asks again.
+    """
+    habis = next((d for d in pengajuan if d["event_id"] == kedaluwarsa), None)
+    if habis is None:
+        return frozenset()
+    return frozenset(d["ref"] for d in pengajuan if _giliran(d) <= _giliran(habis))
+
+
+def _giliran(dok: Value) -> tuple[int, str]:
+    return dok["tgl_pengajuan"], dok["ref"]
 
 
 def tutup_lain(

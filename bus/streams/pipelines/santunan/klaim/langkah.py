@@ -9,6 +9,7 @@ from dataclasses import replace
 from bus.record import Value
 from bus.streams.pipelines.santunan.dokumen import CAIR, KLAIM
 from bus.streams.pipelines.santunan.klaim.ganda import (
+    lewat_waktu,
     lupakan_yang_pergi,
     pilih_utama,
     tutup_lain,
@@ -108,12 +109,15 @@ def _proses(
     putusan: dict[str, Putusan],
     kasus: Kasus,
 ) -> Value:
-    utama = pilih_utama(pengajuan, putusan)
+    lewat = lewat_waktu(pengajuan, klaim["kedaluwarsa"])
+    utama = pilih_utama(klaim, pengajuan, putusan)
     satu = putusan[utama["ref"]]
     klaim = {**klaim, "utama": utama["ref"]}
     for dok in pengajuan:
+        lain = putusan[dok["ref"]]
+        if lain.hasil == SAH and dok["ref"] in lewat:
+            continue  # told already that it was given back
         if dok is not utama:
-            lain = putusan[dok["ref"]]
             klaim = tutup_lain(s, klaim, dok, lain, utama, utama_sah=satu.hasil == SAH)
     if satu.hasil == SAH:
         klaim = sahkan(s, klaim, kasus, utama, satu)

@@ -5,7 +5,10 @@ from dataclasses import replace
 from bus.record import Value
 from bus.streams.pipelines.santunan import alasan, temuan
 from bus.streams.pipelines.santunan.dokumen import BAYI, KLAIM, PASTI, tentang
-from bus.streams.pipelines.santunan.klaim.ganda import pilih_utama, tutup_lain
+from bus.streams.pipelines.santunan.klaim.ganda import (
+    pilih_utama,
+    tutup_lain,
+)
 from bus.streams.pipelines.santunan.klaim.penilaian import (
     SAH,
     TAHAN,
@@ -61,7 +64,7 @@ def _dibayar(klaim: Value, cair: Value, putusan: dict[str, Putusan]) -> Value:
     for dok in pengajuan:
         if tentang(cair, dok):
             return dok
-    return pilih_utama(pengajuan, putusan) if pengajuan else cair
+    return pilih_utama(klaim, pengajuan, putusan) if pengajuan else cair
 
 
 def _tutup_lainnya(

@@ -37,7 +37,8 @@ def sahkan(
     if klaim["kedaluwarsa"] == dok["event_id"]:
         isi = _sebagai(isi, DIKEMBALIKAN, alasan.RESERVASI_KEDALUWARSA)
         return terbitkan(s, klaim, dok, isi)
-    klaim = {**klaim, "kedaluwarsa": None}
+    if all(d["event_id"] != klaim["kedaluwarsa"] for d in kasus.perkara["dokumen"]):
+        klaim = {**klaim, "kedaluwarsa": None}
     if klaim["reservasi"] is None:
         klaim = minta(s, klaim, dok, tgl)
     reservasi = klaim["reservasi"]

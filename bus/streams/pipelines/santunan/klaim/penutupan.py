@@ -16,7 +16,7 @@ from bus.streams.pipelines.santunan.klaim.terbitan import (
     terbitkan,
 )
 
-_KEMBALIKAN = {alasan.AHLI_WARIS_MENINGGAL, alasan.WALI_TIDAK_ADA}
+KEMBALIKAN = {alasan.AHLI_WARIS_MENINGGAL, alasan.WALI_TIDAK_ADA}
 
 
 def tutup(s: Sidang, klaim: Value, dok: Value, satu: Putusan) -> Value:
@@ -41,7 +41,7 @@ def _status(satu: Putusan) -> str | None:
         return DITOLAK
     if satu.hasil == BATAL:
         return DIBATALKAN
-    if satu.hasil == TAHAN and satu.kode in _KEMBALIKAN:
+    if satu.hasil == TAHAN and satu.kode in KEMBALIKAN:
         return DIKEMBALIKAN
     return None
 
