@@ -13,6 +13,7 @@ from bus.ending import end
 from bus.errors import ConfigError, StateError
 from bus.kafka.positions import GroupPositions
 from bus.streams.wiring.task import Task
+from bus.streams.wiring.watchdog import Unmoved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,6 +55,7 @@ class TaskSet:
         self._health = health
         self._standby = standby
         self._beat = 0.0
+        self._unmoved = Unmoved()
         self._stages = _by_topic(stages)
         self._tasks: dict[Place, Task] = {}
         self._lives: dict[Place, asyncio.Task[None]] = {}
@@ -197,13 +199,14 @@ class TaskSet:
         """For how long something that has work has not moved; from any thread."""
         if self._feed is None:
             return 0.0
-        idle = now - self._beat - TICK_SECONDS
-        for place, task in list(self._tasks.items()):
-            if place in self._starting or not self._flowing.is_set():
-                continue
-            if task.is_busy or self._feed.lag(place):
-                idle = max(idle, now - task.worked)
-        return max(0.0, idle)
+        working = {
+            place: task.worked
+            for place, task in list(self._tasks.items())
+            if place not in self._starting and self._flowing.is_set()
+            if task.is_busy or self._feed.lag(place)
+        }
+        beat = now - self._beat - TICK_SECONDS
+        return max(0.0, beat, self._unmoved.seconds(working, now))
 
     def report(self) -> None:
         """Say whether all tasks run."""

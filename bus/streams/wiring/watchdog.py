@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable, Mapping
 
     from bus.clock import Clock
     from bus.health import Health
@@ -37,6 +37,30 @@ class Watched(Protocol):
     def report(self) -> None:
         """Say again whether it is ready."""
         ...
+
+
+class Unmoved:
+    """For how long places that have work have not moved.
+
+    A quiet place has moved last when it last had work, maybe days ago; so the time
+    runs from when it was first seen with the work it has now.
+    """
+
+    def __init__(self) -> None:
+        self._since: dict[Hashable, float] = {}
+
+    def seconds(self, working: Mapping[Any, float], now: float) -> float:
+        """The longest of all; 0 when nothing has work.
+
+        Args:
+            working: each place that has work now, with when it last moved.
+            now: when this was seen; call it more often than it matters.
+        """
+        self._since = {
+            place: max(self._since.get(place, now), moved)
+            for place, moved in working.items()
+        }
+        return max((now - since for since in self._since.values()), default=0.0)
 
 
 class Watchdog:
