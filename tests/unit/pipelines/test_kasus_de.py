@@ -4,6 +4,7 @@ from itertools import permutations
 
 import pytest
 
+from bus.record import Value
 from tests.unit.pipelines.dunia import (
     DESA,
     Dunia,
@@ -133,3 +134,14 @@ def test_e_corrected_back_is_approved_again_as_a_correction() -> None:
     dunia = Dunia(*DASAR, lapor, klaim, koreksi, balik)
     assert dunia.status(AYAH) == ("DISETUJUI", None)
     assert dunia.terbit()[-1].operation == "DIKOREKSI"
+
+
+@pytest.mark.parametrize(
+    "tertulis",
+    [SALAH, orang(None, "H. SUTRISNO", "1958-01-05", id_="x" + "a" * 25)],
+)
+def test_d_paid_without_a_sure_identity_is_reported(tertulis: Value) -> None:
+    klaim = pengajuan(tertulis, IBU, "2026-03-05", meninggal="2026-02-28", no_kk=KK)
+    dunia = Dunia(*DASAR, klaim, cair(tertulis, "2026-03-09"))
+    assert dunia.status(AYAH) == ("DICAIRKAN", None)
+    assert ("PENCAIRAN_TANPA_PERSETUJUAN", "INSPEKTORAT") in dunia.temuan()

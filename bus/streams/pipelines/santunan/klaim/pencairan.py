@@ -28,6 +28,8 @@ from bus.streams.pipelines.santunan.klaim.terbitan import (
     terbitkan,
 )
 
+_TAK_PASTI = {alasan.IDENTITAS_MUNGKIN, alasan.IDENTITAS_LEMAH}
+
 
 def setelah_cair(
     s: Sidang, klaim: Value, cair: Value, putusan: dict[str, Putusan]
@@ -49,7 +51,7 @@ def setelah_cair(
     if batal_id is not None:
         return _batalkan(s, klaim, utama, batal_id)
     satu = putusan.get(utama["ref"])
-    if satu is not None and satu.hasil == TOLAK:
+    if satu is not None and (satu.hasil == TOLAK or satu.kode in _TAK_PASTI):
         klaim = _periksa(s, klaim, utama, satu)
     catatan = catatan_pengajuan(klaim, utama["ref"])
     klaim = catat(klaim, {**catatan, "status": DICAIRKAN, "kode": None})
