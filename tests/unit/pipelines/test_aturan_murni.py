@@ -78,6 +78,17 @@ def test_mother_tells_more_than_the_card() -> None:
     ]
 
 
+def test_a_step_child_and_a_step_mother_are_no_heirs() -> None:
+    anak = anggota("ANAK", 4, ibu="mantan")
+    assert calon_ahli_waris(almarhum(3, "P"), [anak], MATI, ATURAN) == []
+    assert len(calon_ahli_waris(almarhum(1), [anak], MATI, ATURAN)) == 1
+    istri = anggota("ISTRI", 3, jk="P")
+    calon = calon_ahli_waris(almarhum(4, ibu="m"), [istri], MATI, ATURAN)
+    assert calon == []
+    calon = calon_ahli_waris(almarhum(4), [istri], MATI, ATURAN)
+    assert [c["hubungan"] for c in calon] == ["ORANG_TUA"]
+
+
 def test_spouse_of_a_dead_child_is_the_only_fitting_child_in_law() -> None:
     istri = anggota("N", 5, jk="P")
     calon = calon_ahli_waris(almarhum(4), [anggota("K", 1), istri], MATI, ATURAN)

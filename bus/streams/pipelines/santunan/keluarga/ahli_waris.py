@@ -92,7 +92,17 @@ def _hubungan(almarhum: Value, satu: Value, anggota: Sequence[Value]) -> str | N
             return SAUDARA
     if _menantu_pasangan(almarhum, satu, anggota):
         return PASANGAN
-    return _HUBUNGAN.get(almarhum["shdk"] or 0, {}).get(satu["shdk"])
+    hubungan = _HUBUNGAN.get(almarhum["shdk"] or 0, {}).get(satu["shdk"])
+    return None if _tiri(hubungan, almarhum, satu) else hubungan
+
+
+def _tiri(hubungan: str | None, almarhum: Value, satu: Value) -> bool:
+    """Whether the mother's id says that this is a step-child or a step-mother."""
+    if hubungan == ANAK:
+        return almarhum["jk"] == "P" and satu["ibu"] is not None
+    if hubungan == ORANG_TUA:
+        return satu["orang"]["jk"] == "P" and almarhum["ibu"] is not None
+    return False
 
 
 def _menantu_pasangan(almarhum: Value, satu: Value, anggota: Sequence[Value]) -> bool:
