@@ -129,6 +129,15 @@ def test_i_queue_by_application_date(pagu_dulu: bool) -> None:
     assert dunia.status(mati[0])[0] == "MENUNGGU_ANGGARAN"
 
 
+def test_i_the_reason_does_not_depend_on_who_came_first() -> None:
+    klaim = pengajuan(AYAH, IBU, "2026-03-05", meninggal="2026-02-28")
+    dunia = Dunia(*WARGA, kelayakan(KK), klaim)
+    assert dunia.status(AYAH) == ("MENUNGGU_ANGGARAN", "ANGGARAN_BELUM_ADA")
+    dunia.masuk(anggaran(0))
+    assert dunia.status(AYAH) == ("MENUNGGU_ANGGARAN", "ANGGARAN_HABIS")
+    assert dunia.terbit()[-1].operation == "DIKOREKSI"
+
+
 def test_i_released_money_goes_to_the_next() -> None:
     lain = orang("3325120501580099", "KASMIDI", "1951-01-05")
     kk2 = "3325121204069999"

@@ -56,6 +56,16 @@ def layani(aturan: Aturan, kunci: str, kas: Value, ctx: Context) -> Value:
     return kas
 
 
+def kabarkan_habis(kunci: str, kas: Value, ctx: Context) -> None:
+    """Tell all who still wait that the line exists now, and has no money for them."""
+    for hari in kas["antrean"]:
+        for nomor in _daftar(kunci, hari, ctx):
+            reservasi = ctx.get(RESERVASI, nomor)
+            if reservasi is not None:
+                jenis = "ReservasiDiantrekan"
+                kabarkan(nomor, reservasi, jenis, ctx, kode="ANGGARAN_HABIS")
+
+
 def _berikan(
     aturan: Aturan, kas: Value, nomor: str, reservasi: Value, ctx: Context
 ) -> Value:

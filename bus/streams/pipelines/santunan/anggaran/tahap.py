@@ -8,6 +8,7 @@ from bus.streams.pipelines.santunan import rujukan, temuan
 from bus.streams.pipelines.santunan.anggaran.antrean import (
     ANTREAN,
     antrekan,
+    kabarkan_habis,
     keluarkan,
     layani,
 )
@@ -71,6 +72,7 @@ def anggaran(aturan: Aturan, event: Event, ctx: Context) -> None:
         and nilai["versi"] < kas["versi"]
     ):
         return
+    pertama = kas["pagu"] is None
     kas = {
         **kas,
         "pagu": nilai["pagu"],
@@ -79,6 +81,8 @@ def anggaran(aturan: Aturan, event: Event, ctx: Context) -> None:
         "event_id": event.id,
     }
     kas = layani(aturan, event.key, kas, ctx)
+    if pertama:
+        kabarkan_habis(event.key, kas, ctx)
     lebih = kas["disisihkan"] + kas["dipakai"] > kas["pagu"]
     if lebih and not kas["terlampaui"]:
         pokok = (None, f"{event.key}|{event.id}")
