@@ -104,6 +104,46 @@ def test_j_a_queue_of_last_year_moves_on() -> None:
     assert dunia.status(AYAH) == ("DISETUJUI", None)
 
 
+def _j_disetujui_desember() -> Dunia:
+    awal = kelayakan(
+        KK,
+        2,
+        periode="2025-TW4",
+        dari="2025-10-01",
+        sd="2025-12-31",
+        dicatat="2025-10-01",
+    )
+    dunia = Dunia(*WARGA, anggaran(5, tahun=2025), anggaran(5), awal)
+    dunia.tick(hari("2025-12-28"))
+    dunia.masuk(pengajuan(AYAH, IBU, "2025-12-28", meninggal="2025-12-20"))
+    assert dunia.status(AYAH) == ("DISETUJUI", None)
+    return dunia
+
+
+def _j_sisa(dunia: Dunia) -> dict[int, str]:
+    baris = dunia.read("keuangan.reservasi.fact.v1")
+    sisa = {int(e.key[:4]): str(e.value["sisa"]) for e in baris if e.value}
+    return {tahun: rupiah.partition(".")[0] for tahun, rupiah in sisa.items()}
+
+
+def test_j_approved_but_unpaid_at_the_years_end_asks_the_new_budget() -> None:
+    dunia = _j_disetujui_desember()
+    dunia.tick(hari("2026-01-01"))
+    assert dunia.status(AYAH) == ("DISETUJUI", None)
+    setuju = dunia.terbit("SantunanDisetujui")[-1]
+    assert setuju.value is not None
+    assert (setuju.value["tahun"], setuju.operation) == (2026, "DIKOREKSI")
+    dunia.masuk(cair(AYAH, "2026-01-05"))
+    assert _j_sisa(dunia) == {2025: "5000000", 2026: "4000000"}
+
+
+def test_j_paid_in_december_but_typed_in_january_is_spent_in_december() -> None:
+    dunia = _j_disetujui_desember()
+    dunia.tick(hari("2026-01-01"))
+    dunia.masuk(cair(AYAH, "2025-12-30"))
+    assert _j_sisa(dunia) == {2025: "4000000", 2026: "5000000"}
+
+
 # k: the heir dies before payment
 
 

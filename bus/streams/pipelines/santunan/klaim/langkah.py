@@ -35,6 +35,7 @@ from bus.streams.pipelines.santunan.klaim.siapan import siapkan
 from bus.streams.pipelines.santunan.klaim.sidang import Sidang
 from bus.streams.pipelines.santunan.klaim.simpanan import hari_ini
 from bus.streams.pipelines.santunan.klaim.terbitan import (
+    DISETUJUI,
     MENUNGGU_ANGGARAN,
     catatan_pengajuan,
 )
@@ -72,7 +73,7 @@ def jalankan(s: Sidang, klaim: Value) -> Value:
         klaim = cabut(klaim, "LAINNYA", s.ctx)
         klaim = siapkan(s, {**klaim, "utama": None}, kasus)
     tunggu = any(p.hasil == TUNGGU for p in putusan.values())
-    antre = klaim["status"] == MENUNGGU_ANGGARAN
+    antre = klaim["status"] in {MENUNGGU_ANGGARAN, DISETUJUI}
     return {**klaim, "menunggu": (tunggu and not cair) or antre}
 
 

@@ -64,10 +64,17 @@ def cabut(klaim: Value, alasan: str, ctx: Context) -> Value:
 
 
 def pakai(s: Sidang, klaim: Value, jumlah: Decimal, tgl: int) -> Value:
-    """The claim is paid: its reservation is used up, even if there never was one."""
+    """The claim is paid: its reservation is used up, even if there never was one.
+
+    Money is spent from the budget of the year it is paid in; what was set aside in
+    another year's goes back.
+    """
     reservasi = klaim["reservasi"]
     if reservasi is not None and reservasi["status"] == TERPAKAI:
         return klaim
+    if reservasi is not None and _tahun(reservasi) != tahun(tgl):
+        klaim = cabut(klaim, "LAINNYA", s.ctx)
+        reservasi = None
     if reservasi is None:
         kunci = s.aturan.kunci(tahun(tgl))
         if kunci is None:
@@ -108,14 +115,20 @@ def jawab(klaim: Value, event: Event) -> Value:
 
 
 def pindah_tahun(aturan: Aturan, klaim: Value, hari: int, ctx: Context) -> Value:
-    """A claim that queues in a year that is over leaves the queue, to ask anew."""
+    """A claim not paid when the year ends gives its place or money back, to ask anew.
+
+    A budget ends with its year: what it set aside cannot be paid out any more.
+    """
     reservasi = klaim["reservasi"]
-    if reservasi is None or reservasi["status"] != ANTRE:
+    if reservasi is None or reservasi["status"] not in {ANTRE, ADA}:
         return klaim
-    kunci = aturan.kunci(tahun(hari))
-    if kunci is None or int(reservasi["kunci"].partition("|")[0]) >= tahun(hari):
+    if aturan.kunci(tahun(hari)) is None or _tahun(reservasi) >= tahun(hari):
         return klaim
     return cabut(klaim, "LAINNYA", ctx)
+
+
+def _tahun(reservasi: Value) -> int:
+    return int(reservasi["kunci"].partition("|")[0])
 
 
 def _baru(subjek: str, klaim: Value, kunci: str, status: str) -> Value:

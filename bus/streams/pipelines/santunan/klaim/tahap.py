@@ -18,7 +18,7 @@ from bus.streams.pipelines.santunan.klaim.simpanan import (
     semua_tunggu,
     simpan,
 )
-from bus.streams.pipelines.santunan.klaim.terbitan import MENUNGGU_ANGGARAN
+from bus.streams.pipelines.santunan.klaim.terbitan import DISETUJUI, MENUNGGU_ANGGARAN
 from bus.streams.topology.context import Context
 from bus.streams.topology.pipeline import Pipeline
 
@@ -150,7 +150,7 @@ def hari_berganti(aturan: Aturan, event: Event, ctx: Context) -> None:
 
 def _sehari(aturan: Aturan, klaim: Value, hari: int, ctx: Context) -> Value:
     """The claim after a day of waiting; the same object if nothing changes."""
-    if klaim["status"] == MENUNGGU_ANGGARAN:
+    if klaim["status"] in {MENUNGGU_ANGGARAN, DISETUJUI}:
         if klaim["reservasi"] is None:
             return dict(klaim)
         return pindah_tahun(aturan, klaim, hari, ctx)
