@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from ops.runtime import Base
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 QUIET_SECONDS = 3.0
 """Longer than flow F4 waits for a change to settle before it judges."""
 NOTE = "demo.json"
@@ -147,7 +147,8 @@ class Showcase:
             if self._clock.monotonic() > until:
                 tail = next(c.tail() for c in self._crew.children if c.name == name)
                 raise FatalError(
-                    f"{name} is not ready after 60 s; its log ends:\n{tail}"
+                    f"{name} is not ready after {READY_SECONDS:.0f} s; its log ends:\n"
+                    f"{tail}"
                 )
             self._stop.wait(0.2)
 
