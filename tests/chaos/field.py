@@ -160,9 +160,13 @@ class Field:
         """Wait until every partition has got on; how long it took."""
         before, began = self.positions(), time.monotonic()
         while not all(a > b for a, b in zip(self.positions(), before, strict=True)):
-            assert time.monotonic() < began + seconds, (before, self.positions())
+            assert time.monotonic() < began + seconds, self._standing_still(before)
             time.sleep(0.1)
         return time.monotonic() - began
+
+    def _standing_still(self, before: tuple[int, ...]) -> str:
+        logs = (f"{child.name}: {child.tail(30)}" for child in self._children)
+        return "\n".join((f"{before}, then {self.positions()}", *logs))
 
     def rest(self, seconds: float = 90) -> float:
         """Wait until all is read: only the last commit marker may be left."""
