@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import connectors.csv
-import connectors.csv.sftp
-import connectors.csv.sink
-import connectors.debezium
-import connectors.excel
-import connectors.rest
-import connectors.sql
-import connectors.sql.sink
-import connectors.webhook
-import connectors.webhook.message
-import connectors.webhook.receiver
 from bus.connect.mapping.rule_book import RuleBook
 from bus.contracts.reference import Reference
 from bus.errors import ConfigError
@@ -22,30 +13,58 @@ from bus.normalise.villages import VillageIndex
 from bus.privacy.subject import SubjectIds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bus.config.tenant import Tenant
     from bus.connect.sink import SinkSpec
     from bus.connect.spec import SourceSpec
 
-SOURCE_SPECS: tuple[SourceSpec, ...] = (
-    connectors.rest.SPEC,
-    connectors.sql.SPEC,
-    connectors.csv.SPEC,
-    connectors.excel.SPEC,
-    connectors.debezium.SPEC,
-    connectors.webhook.SPEC,
-)
-SOURCES: Mapping[str, SourceSpec] = {spec.kind: spec for spec in SOURCE_SPECS}
+Spec = TypeVar("Spec")
 
-SINK_SPECS: tuple[SinkSpec, ...] = (
-    connectors.sql.sink.SINK_SPEC,
-    connectors.csv.sink.SINK_SPEC,
-    connectors.csv.sftp.SINK_SPEC,
-    connectors.webhook.receiver.SINK_SPEC,
-    connectors.webhook.message.SINK_SPEC,
+
+class Technologies(Mapping[str, Spec]):
+    """What each kind of connector is, its code loaded when it is asked for.
+
+    A worker that reads CSV files starts without the code of databases.
+
+    Args:
+        places: where each kind is declared, `module:NAME`.
+    """
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._places = places
+
+    def __getitem__(self, kind: str) -> Spec:
+        spec: Spec = resolve_name(self._places[kind])
+        return spec
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+SOURCES: Mapping[str, SourceSpec] = Technologies(
+    {
+        "rest": "connectors.rest:SPEC",
+        "sql": "connectors.sql:SPEC",
+        "csv": "connectors.csv:SPEC",
+        "excel": "connectors.excel:SPEC",
+        "debezium": "connectors.debezium:SPEC",
+        "webhook": "connectors.webhook:SPEC",
+    }
 )
-SINKS: dict[str, SinkSpec] = {spec.kind: spec for spec in SINK_SPECS}
+SINKS: Mapping[str, SinkSpec] = Technologies(
+    {
+        "sql-inbox": "connectors.sql.sink:SINK_SPEC",
+        "csv-worklist": "connectors.csv.sink:SINK_SPEC",
+        "sftp-worklist": "connectors.csv.sftp:SINK_SPEC",
+        "webhook-out": "connectors.webhook.receiver:SINK_SPEC",
+        "message": "connectors.webhook.message:SINK_SPEC",
+    }
+)
 
 
 def spec_for(address: str) -> SourceSpec:
@@ -57,7 +76,7 @@ def spec_for(address: str) -> SourceSpec:
     Raises:
         ConfigError: none can.
     """
-    for spec in SOURCE_SPECS:
+    for spec in SOURCES.values():
         if spec.surveys(address):
             return spec
     raise ConfigError(

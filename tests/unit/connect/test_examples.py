@@ -7,7 +7,7 @@ import pytest
 
 from bus.connect.files.connector import load_connector
 from bus.connect.reading.rehearsal import Rehearsal
-from ops.wiring import SOURCE_SPECS, SOURCES
+from ops.wiring import SINKS, SOURCES
 from tests.conformance.workshop import CATALOG, RULES, TENANT
 
 EXAMPLES = Path("ops/examples")
@@ -40,7 +40,12 @@ def test_every_shape_of_legacy_app_has_an_example() -> None:
 RESOLVED = {path.resolve() for path in FILES}
 
 
-@pytest.mark.parametrize("spec", SOURCE_SPECS, ids=lambda spec: spec.kind)
+@pytest.mark.parametrize("specs", [SOURCES, SINKS], ids=["sources", "sinks"])
+def test_each_kind_is_the_one_it_says(specs) -> None:  # type: ignore[no-untyped-def]
+    assert [spec.kind for spec in specs.values()] == list(specs)
+
+
+@pytest.mark.parametrize("spec", SOURCES.values(), ids=lambda spec: spec.kind)
 def test_examples_of_the_specs_are_valid(spec) -> None:  # type: ignore[no-untyped-def]
     assert spec.examples
     for example in spec.examples.values():
