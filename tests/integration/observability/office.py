@@ -26,6 +26,7 @@ def main() -> None:
         metrics.COMMIT_SECONDS.labels("esakti").observe(0.004)
         metrics.set_lag("santunan", "t", 0, number % 3, 0.1)
         metrics.FROZEN.labels("esakti").set(0)
+        metrics.GRANTS.labels("refused").set(0)
         metrics.LOG_BEHIND.labels("esakti").set(0)
         metrics.STOPS.labels("esakti", "ConfigError").inc(0)
         for result in ("accepted", "TOKEN_SALAH"):

@@ -47,7 +47,7 @@ def test_queries_use_metrics_that_exist(query: object) -> None:
 
 def test_every_alert_has_a_runbook_in_two_languages() -> None:
     rules = alerts()
-    assert len(rules) == 8
+    assert len(rules) == 9
     for rule in rules:
         page = Path(rule["annotations"]["runbook"])
         text = page.read_text(encoding="utf-8")
