@@ -25,6 +25,7 @@ VERBS = {
     "pipeline": "Run a stream processor.",
     "simulate": "Make a synthetic local government and let it live.",
     "trace": "Follow one case through every hop.",
+    "access": "Who read personal data, what of it, when and what for.",
     "dlq": "Look at what was rejected; send it again.",
 }
 

@@ -1,5 +1,6 @@
 """Who read personal data is in Kafka before the answer is given, or there is none."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from bus.errors import FatalError
+from bus.gateway.pull.accesses import accesses_of
 from bus.kafka.admin import Admin
 from bus.record import header
 from ops.kafka.broker import LocalBroker
@@ -43,6 +45,12 @@ def accesses(site: Site) -> list[dict[str, Any]]:
     return [site.serde.decode(record.value or b"")[1] for record in records]
 
 
+def read_back(site: Site, **which: Any) -> list[dict[str, Any]]:
+    """As `opdbus access list` sees them."""
+    bootstrap, tenant = site.settings.bootstrap, site.tenant.id
+    return asyncio.run(accesses_of(bootstrap, tenant, site.serde, **which))
+
+
 def test_each_answer_with_personal_data_is_one_event(window: Window) -> None:
     site = window.site
     site.produce(SANTUNAN, [claim(site, number) for number in range(30)])
@@ -69,6 +77,9 @@ def test_each_answer_with_personal_data_is_one_event(window: Window) -> None:
     assert first["masked"] == ["SantunanDisiapkan.almarhum.nik:nik"]
     seen = sum(_records(place) for each in found for place in each["places"])
     assert seen >= 30
+    assert read_back(site, who="dinsos", since_ms=first["read_at"]) == found
+    assert read_back(site, who="kios") == []
+    assert read_back(site, since_ms=found[-1]["read_at"] + 1) == []
     records = site.records(ACCESSES)
     assert {record.key for record in records} == {b"dinsos"}
     assert len({header(record.headers, "ce_id") for record in records}) == 3
