@@ -45,8 +45,13 @@ def start_demo(folder: Path, *options: str) -> tuple[subprocess.Popen[bytes], Pa
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo") / "kept"
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all demos run, one after the other."""
+    return tmp_path_factory.mktemp("demo") / "all"
+
+
+@pytest.fixture(scope="session")
+def demo(folder: Path) -> Iterator[Demo]:
     process, output = start_demo(
         folder, "--residents", str(RESIDENTS), "--live-seconds", "8", "--keep"
     )

@@ -1,4 +1,8 @@
-"""The demo as a thing that is started, interrupted and started again."""
+"""The demo as a thing that is started, interrupted and started again.
+
+All demos of these tests run in one folder: each finds what an interrupted one left, and
+the last of them, which is kept, is the one that the other files look at.
+"""
 
 import os
 import signal
@@ -27,8 +31,7 @@ def _processes_in(folder) -> list[int]:
 
 
 @pytest.mark.parametrize("seconds", [2.0, 9.0, 18.0])
-def test_ctrl_c_at_any_moment_stops_all_children(tmp_path, seconds):
-    folder = tmp_path / "demo"
+def test_ctrl_c_at_any_moment_stops_all_children(folder, seconds):
     process, output = start_demo(folder, "--residents", "1000")
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
@@ -39,18 +42,8 @@ def test_ctrl_c_at_any_moment_stops_all_children(tmp_path, seconds):
     assert _processes_in(folder) == []
 
 
-def test_two_demos_in_one_folder_are_refused_and_a_second_run_works(tmp_path):
-    folder = tmp_path / "demo"
-    options = ("--residents", "500", "--live-seconds", "2")
-    first, _ = start_demo(folder, *options)
-    try:
-        time.sleep(3)
-        second, refused = start_demo(folder, *options)
-        assert second.wait(30) == 2
-        assert "another demo is running there" in refused.read_text(encoding="utf-8")
-    finally:
-        first.send_signal(signal.SIGINT)
-        assert first.wait(60) == 130
-    third, output = start_demo(folder, *options)
-    assert third.wait(200) == 0, output.read_text(encoding="utf-8")
-    assert _processes_in(folder) == []
+def test_a_second_demo_in_the_folder_is_refused(demo):
+    second, refused = start_demo(demo.folder, "--residents", "500")
+    assert second.wait(30) == 2
+    assert "another demo is running there" in refused.read_text(encoding="utf-8")
+    assert demo.process.poll() is None
