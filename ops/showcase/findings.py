@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bus.connect.views.claims import ClaimsFold
 from bus.contracts import topic_name
 from bus.kafka.reader import read_committed
 from bus.record import event_from, header
@@ -20,17 +20,7 @@ if TYPE_CHECKING:
     from ops.runtime import Base
 
 CLAIMS = "sosial.santunan.fact.v1"
-PREPARED = "SantunanDisiapkan"
 PAID = "SantunanDicairkan"
-
-
-@dataclass(slots=True)
-class Claim:
-    """One claim as its newest event leaves it."""
-
-    state: str
-    rupiah: Decimal
-    written_ms: int
 
 
 @dataclass(slots=True)
@@ -41,7 +31,7 @@ class Findings:
         topics: contract reference → event type → records.
         dead: (origin, code) → dead letters.
         reasons: (origin, code) → one example of the reason in words.
-        claims: subjek_id of the deceased → its claim now.
+        claims: the claims as they stand now.
         types: subjek_id → the event types of its claim.
         first_seen: subjek_id → time of the first event of its claim, in ms.
         differences: what flow F4 found.
@@ -51,7 +41,7 @@ class Findings:
     topics: dict[str, Counter[str]] = field(default_factory=dict)
     dead: Counter[tuple[str, str]] = field(default_factory=Counter)
     reasons: dict[tuple[str, str], str] = field(default_factory=dict)
-    claims: dict[str, Claim] = field(default_factory=dict)
+    claims: ClaimsFold = field(default_factory=ClaimsFold)
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     first_seen: dict[str, int] = field(default_factory=dict)
     differences: Differences = field(default_factory=Differences)
@@ -113,13 +103,7 @@ def _claim(parts: Base, record: Record, found: Findings) -> None:
     key = record.key.decode()
     found.types[key].add(name)
     found.first_seen.setdefault(key, _time_ms(record))
-    if name == PREPARED:
-        return
-    last = found.claims.get(key)
-    if last is None or record.timestamp_ms >= last.written_ms:
-        state = name.removeprefix("Santunan").upper()
-        amount = value.get("jumlah") or Decimal(0)
-        found.claims[key] = Claim(state, amount, record.timestamp_ms)
+    found.claims.add(name, value)
 
 
 def _time_ms(record: Record) -> int:

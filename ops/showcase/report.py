@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from decimal import Decimal
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.table import Column, Table
@@ -12,20 +11,36 @@ from ops.showcase.findings import PAID, percentile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from rich.console import Console
 
     from ops.showcase.findings import Findings
 
 
-def print_rows(console: Console, rows: Mapping[str, int], found: Findings) -> None:
-    """What was read from each app, and what was rejected and why."""
-    table = Table("connector", "rows read", "rejected", title="Read from the apps")
+def print_rows(
+    console: Console,
+    rows: Mapping[str, int],
+    events: Mapping[str, int],
+    found: Findings,
+) -> None:
+    """What was read from each app, what came of it, what was rejected and why."""
+    table = Table(
+        "connector",
+        "rows read",
+        "events",
+        "rejected",
+        title="Read from the apps",
+        caption="A table that does not tell what has changed is read whole at each "
+        "look, and its rows are counted each time; a row that is as before makes no "
+        "event.",
+    )
     rejected: Counter[str] = Counter()
     for (origin, _), number in found.dead.items():
         rejected[origin] += number
     for connector, number in sorted(rows.items()):
-        table.add_row(connector, f"{number:,}", f"{rejected[connector]:,}")
+        made = (events.get(connector, 0), rejected[connector])
+        table.add_row(connector, f"{number:,}", *(f"{n:,}" for n in made))
     console.print(table)
     if found.dead:
         reasons = Table("where", "code", "how many", "for example", title="Rejected")
@@ -48,14 +63,11 @@ def print_topics(console: Console, found: Findings) -> None:
 
 def print_claims(console: Console, found: Findings) -> None:
     """Claims per state, with the money."""
-    number: Counter[str] = Counter()
-    rupiah: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for claim in found.claims.values():
-        number[claim.state] += 1
-        rupiah[claim.state] += claim.rupiah
+    totals = found.claims.totals()
     table = Table("state", "claims", "rupiah", title="Death grant claims")
-    for state, count in number.most_common():
-        table.add_row(state, f"{count:,}", _rupiah(rupiah[state]))
+    for state, (count, rupiah) in sorted(totals.items(), key=lambda t: -t[1][0]):
+        if count:
+            table.add_row(state, f"{count:,}", _rupiah(rupiah))
     console.print(table)
 
 

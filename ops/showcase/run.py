@@ -203,10 +203,11 @@ class Showcase:
     def _summary(self, town: Town, parts: Base, stores: Stores, since_ms: int) -> None:
         found = asyncio.run(look(parts))
         rows = sums(town.url("sources"), "opdbus_rows_total", "connector")
+        made = sums(town.url("sources"), "opdbus_events_total", "component")
         waited = delays(stores.apps, stores.esakti_url, parts.tenant.zona_waktu)
         console = self._console
         console.rule("What happened")
-        print_rows(console, rows, found)
+        print_rows(console, rows, made, found)
         print_topics(console, found)
         print_claims(console, found)
         print_differences(console, found.differences)

@@ -1,6 +1,7 @@
 """How many death grant claims stand in which state, with their rupiah."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from bus.metrics import CLAIMS, CLAIMS_RUPIAH
 from bus.record import DIBUAT, Value
@@ -18,40 +19,44 @@ DECISION = {
 STATES = (*ENTRY.values(), *DECISION.values())
 
 
+class _Claim(NamedTuple):
+    state: str = ""
+    amount: Decimal = Decimal(0)
+    no_reg: str | None = None
+
+
 class ClaimsFold:
     """State and amount of every claim, by the events in the order of its partition.
 
-    A prefilled or filed claim does not undo a decision, and rejecting a second
-    application as a double (`DUPLIKAT`) leaves the first one where it stands.
+    One deceased is one claim: apps number their applications as they like. A prefilled
+    or filed claim does not undo a decision. What happens to a second application,
+    rejected as a double (`DUPLIKAT`) or withdrawn, leaves the first where it stands.
     """
 
     topic = "sosial.santunan.fact.v1"
     types = frozenset({*ENTRY, *DECISION})
 
     def __init__(self) -> None:
-        self._claims: dict[str, tuple[str, Decimal]] = {}
+        self._claims: dict[str, _Claim] = {}
 
     def add(self, event_type: str, value: Value, operation: str = DIBUAT) -> None:
         """One event of the topic; other types are ignored."""
         del operation
-        claim = value.get("klaim_id")
+        deceased = _subject(value)
         state = ENTRY.get(event_type) or DECISION.get(event_type)
-        if not claim or not state:
+        if not deceased or not state:
             return
-        now, amount = self._claims.get(claim, ("", Decimal(0)))
-        amount = value.get("jumlah") or amount
-        decided = now not in ("", *ENTRY.values())
-        entry = event_type in ENTRY
-        double = value.get("alasan_kode") == "DUPLIKAT"
-        late = now == "DIAJUKAN" and state == "DISIAPKAN"
-        if late or (decided and (entry or double)):
-            state = now
-        self._claims[claim] = (state, amount)
+        last = self._claims.get(deceased, _Claim())
+        amount = value.get("jumlah") or last.amount
+        if _keeps(last, event_type, value):
+            self._claims[deceased] = last._replace(amount=amount)
+        else:
+            self._claims[deceased] = _Claim(state, amount, value.get("no_reg"))
 
     def totals(self) -> dict[str, tuple[int, Decimal]]:
         """State → number of claims and rupiah; every state is there."""
         found = {state: (0, Decimal(0)) for state in STATES}
-        for state, amount in self._claims.values():
+        for state, amount, _ in self._claims.values():
             number, rupiah = found[state]
             found[state] = (number + 1, rupiah + amount)
         return found
@@ -61,3 +66,20 @@ class ClaimsFold:
         for state, (number, rupiah) in self.totals().items():
             CLAIMS.labels(state).set(number)
             CLAIMS_RUPIAH.labels(state).set(float(rupiah))
+
+
+def _subject(value: Value) -> str | None:
+    """The deceased, in full or as an id."""
+    whose = value.get("almarhum")
+    return whose.get("subjek_id") if isinstance(whose, dict) else whose
+
+
+def _keeps(last: _Claim, event_type: str, value: Value) -> bool:
+    """Whether a claim stands where it stood in spite of this event."""
+    if last.state in {"", "DISIAPKAN"}:
+        return False
+    if last.state == "DIAJUKAN":
+        return event_type == "SantunanDisiapkan"
+    withdrawn = event_type == "SantunanDibatalkan"
+    second = withdrawn and value.get("no_reg") not in {None, last.no_reg}
+    return second or event_type in ENTRY or value.get("alasan_kode") == "DUPLIKAT"
