@@ -19,6 +19,9 @@ from bus.kafka.stopping import stop_client
 if TYPE_CHECKING:
     from aiokafka import TopicPartition
 
+ANSWER_SECONDS = 5.0
+"""An app is told that the broker is away before it gives up waiting for us."""
+
 
 class LogEdges:
     """Asks for begins and ends as a reader of committed records sees them.
@@ -68,6 +71,7 @@ class LogEdges:
                     isolation_level="read_committed",
                     enable_auto_commit=False,
                     client_id="opdbus-edges",
+                    request_timeout_ms=int(ANSWER_SECONDS * 1000),
                 )
                 async with started(consumer):
                     self._consumer = consumer

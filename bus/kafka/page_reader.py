@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer
 
 from bus.errors import FatalError, RetriableError
 from bus.kafka.failures import kafka_errors
+from bus.kafka.log_edges import ANSWER_SECONDS
 from bus.kafka.reader import as_record
 from bus.kafka.starting import started
 from bus.kafka.stopping import stop_client
@@ -75,6 +76,7 @@ class PageReader:
             auto_offset_reset="none",
             client_id="opdbus-pull",
             fetch_max_wait_ms=FETCH_WAIT_MS,
+            request_timeout_ms=int(ANSWER_SECONDS * 1000),
         )
         with kafka_errors(f"reading {self._topic}"):
             async with started(consumer):

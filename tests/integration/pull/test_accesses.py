@@ -156,6 +156,7 @@ def test_the_broker_is_away(
         cursor, given = answer.json()["kursor"], len(answer.json()["peristiwa"])
         assert given
         own_broker.stop()
+        window.client.timeout = 30  # apps do not wait longer
         answer = window.ask(SANTUNAN, token=OTHER_TOKEN, kursor=cursor)
         assert problem(answer, 503) == "BUS_TIDAK_SIAP"
         assert claim(site, 1).value["almarhum"]["nama"] not in answer.text
