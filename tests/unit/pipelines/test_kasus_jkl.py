@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from tests.unit.pipelines.dunia import (
+    DESA,
     Dunia,
     Masukan,
     anggaran,
@@ -241,3 +242,24 @@ def test_l_corrected_date_is_decided_again() -> None:
     assert dunia.status(AYAH) == ("DISETUJUI", None)
     assert dunia.terbit()[-1].operation == "DIKOREKSI"
     assert kk(KK) == dunia.klaim(AYAH)["perkara"]["kk_id"]
+
+
+def _l_laporan_tahun_2062() -> Dunia:
+    dunia = Dunia(*DASAR)
+    dunia.tick(hari("2026-03-01"))
+    dunia.masuk(kematian(AYAH, "2062-02-28", dicatat="2026-03-01"))
+    return dunia
+
+
+def test_l_a_notice_of_a_day_to_come_makes_no_form_and_asks_the_village() -> None:
+    dunia = _l_laporan_tahun_2062()
+    assert dunia.jenis() == []
+    assert dunia.temuan() == [("TANGGAL_DI_DEPAN", f"DESA:{DESA}")]
+    dunia.masuk(kematian(AYAH, "2026-02-28", dicatat="2026-03-02"))
+    assert dunia.jenis() == ["SantunanDisiapkan"]
+
+
+def test_l_the_form_is_right_and_the_notice_slipped() -> None:
+    dunia = _l_laporan_tahun_2062()
+    dunia.masuk(pengajuan(AYAH, IBU, "2026-03-05", meninggal="2026-02-28"))
+    assert dunia.status(AYAH) == ("DISETUJUI", None)

@@ -3,12 +3,14 @@
 A certificate outranks a hospital, a hospital a village, and any notice the date on
 a claim form. A cancellation voids what was recorded before it, not what comes later.
 A claim that was withdrawn says nothing: it may have been filed for the wrong person.
+A date later than its own recording is a slip of the pen and gives way to any other.
 """
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from bus.record import Value
+from bus.streams.pipelines.santunan.aturan import SEHARI_MS
 from bus.streams.pipelines.santunan.dokumen import (
     AKTA,
     BATAL,
@@ -101,5 +103,11 @@ def _nilai(dok: Value) -> tuple[bool, int, int, str]:
         mutu = _SUMBER.get(dok["sumber"], _SUMBER_LAIN)
     else:
         mutu = _KLAIM_TERAKHIR
-    lemah = dok["tingkat"] in {BELUM, LEMAH}
+    lemah = dok["tingkat"] in {BELUM, LEMAH} or _di_depan(dok)
     return lemah, mutu, dok["tgl_pengajuan"] or 0, dok["ref"]
+
+
+def _di_depan(dok: Value) -> bool:
+    """Whether the date was still to come when it was recorded, in any time zone."""
+    besok = dok["waktu"] // SEHARI_MS + 1
+    return dok["tgl"] is not None and bool(dok["tgl"] > besok)

@@ -17,6 +17,7 @@ TIDAK_SAH_SETELAH_CAIR = "TIDAK_SAH_SETELAH_CAIR"
 PENCAIRAN_TANPA_PERSETUJUAN = "PENCAIRAN_TANPA_PERSETUJUAN"
 ANGGARAN_BELUM_DIATUR = "ANGGARAN_BELUM_DIATUR"
 PAGU_TERLAMPAUI = "PAGU_TERLAMPAUI"
+TANGGAL_DI_DEPAN = "TANGGAL_DI_DEPAN"
 
 _PESAN = {
     IDENTITAS_MUNGKIN: (
@@ -73,6 +74,13 @@ _PESAN = {
         (
             "Pengajuan sah tidak dapat dibebankan: "
             "baris anggaran tahun ini belum diatur."
+        ),
+    ),
+    TANGGAL_DI_DEPAN: (
+        PERINGATAN,
+        (
+            "Tanggal meninggal pada laporan kematian masih di depan hari ini. "
+            "Perbaiki tanggalnya; formulir santunan disiapkan sesudah itu."
         ),
     ),
     PAGU_TERLAMPAUI: (

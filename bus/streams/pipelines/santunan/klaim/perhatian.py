@@ -46,3 +46,10 @@ def perhatikan_ganda(
     pokok = (s.subjek, dok["ref"])
     jenis = temuan.PENGAJUAN_GANDA
     return sekali(s, klaim, jenis, temuan.DINSOS, pokok, dasar)
+
+
+def perhatikan_tanggal(s: Sidang, klaim: Value, dok: Value, kode_desa: str) -> Value:
+    """A notice of a death on a day that is still to come (case l)."""
+    pokok = (s.subjek, dok["ref"])
+    jenis, kantor = temuan.TANGGAL_DI_DEPAN, temuan.desa(kode_desa)
+    return sekali(s, klaim, jenis, kantor, pokok, (dok["event_id"],))

@@ -3,7 +3,8 @@
 Published once per death, on the first notice about a sure identity; corrected (as
 DIKOREKSI) when heirs, date, family or eligibility become better known before anybody
 applied; withdrawn when the notice is. Not made for a death so long ago that nobody
-could apply in time: a village's history is no pile of forms.
+could apply in time: a village's history is no pile of forms. Nor for one on a day
+that is still to come: the village is asked to mend the date.
 """
 
 from bus.record import DIBUAT, DIKOREKSI, Value, event_id
@@ -13,6 +14,7 @@ from bus.streams.pipelines.santunan.dokumen import BAYI, PASTI
 from bus.streams.pipelines.santunan.domisili import YA
 from bus.streams.pipelines.santunan.klaim.kemiskinan import yang_berlaku
 from bus.streams.pipelines.santunan.klaim.penilaian import Kasus
+from bus.streams.pipelines.santunan.klaim.perhatian import perhatikan_tanggal
 from bus.streams.pipelines.santunan.klaim.reservasi import klaim_id
 from bus.streams.pipelines.santunan.klaim.sidang import Sidang
 from bus.streams.pipelines.santunan.klaim.simpanan import hari_ini
@@ -36,6 +38,9 @@ def siapkan(s: Sidang, klaim: Value, kasus: Kasus) -> Value:
     bayi = laporan[0]["tingkat"] == BAYI
     if kode_desa is None or not (bayi or perkara["penduduk"] == YA):
         return {**klaim, "status": "KOSONG", "kode": None}
+    if _di_depan(s, perkara["tgl_meninggal"]):
+        klaim = perhatikan_tanggal(s, klaim, laporan[0], kode_desa)
+        return {**klaim, "status": "KOSONG", "kode": alasan.TANGGAL_TIDAK_SAH}
     if klaim["siap"] is None and _terlambat(s, perkara["tgl_meninggal"]):
         return {**klaim, "status": "KOSONG", "kode": alasan.LEWAT_BATAS}
     isi = _isi(s.aturan, s.subjek, kasus, laporan, kode_desa)
@@ -56,6 +61,12 @@ def _terlambat(s: Sidang, tgl: int) -> bool:
     """Whether nobody could apply in time any more, by the last day we were told of."""
     hari = hari_ini(s.ctx)
     return hari is not None and hari - tgl > s.aturan.santunan.batas_hari
+
+
+def _di_depan(s: Sidang, tgl: int) -> bool:
+    """Whether a day is still to come; a tick may be late by some seconds."""
+    hari = hari_ini(s.ctx)
+    return hari is not None and tgl > hari + 1
 
 
 def _tarik(s: Sidang, klaim: Value, kasus: Kasus) -> Value:
