@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 quick = settings(
     max_examples=40,
-    deadline=None,
     database=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

@@ -75,7 +75,7 @@ def test_what_is_no_body(body: bytes, code: str) -> None:
     assert caught.value.code == code
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(JSON | st.binary())
 def test_any_body_gives_rows_or_a_reason(data: Any) -> None:
     body = data if isinstance(data, bytes) else json.dumps(data).encode()

@@ -56,7 +56,7 @@ lama = st.integers(0, 12 * 8 * 3_600_000)
 libur_acak = st.frozensets(st.integers(hari("2026-01-05"), hari("2026-03-20")))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(saat, lama, libur_acak)
 def test_adding_and_measuring_are_inverse(dari: int, lama: int, libur: frozenset[int]):
     satu = Kalender(JAM, "Asia/Jakarta", libur.__contains__)
@@ -67,7 +67,7 @@ def test_adding_and_measuring_are_inverse(dari: int, lama: int, libur: frozenset
         assert satu.antara(dari, nanti - 1) == lama - 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(saat, lama, lama, libur_acak)
 def test_working_time_adds_up(dari: int, satu: int, dua: int, libur: frozenset[int]):
     kal = Kalender(JAM, "Asia/Jakarta", libur.__contains__)
@@ -77,7 +77,7 @@ def test_working_time_adds_up(dari: int, satu: int, dua: int, libur: frozenset[i
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(saat, lama, libur_acak, st.integers(hari("2026-01-05"), hari("2026-03-20")))
 def test_one_more_holiday_never_makes_a_limit_earlier(
     dari: int, lama: int, libur: frozenset[int], lagi: int
@@ -87,7 +87,7 @@ def test_one_more_holiday_never_makes_a_limit_earlier(
     assert dengan.tambah(dari, lama) >= tanpa.tambah(dari, lama)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     saat, st.lists(st.integers(1, 3 * SEHARI_MS), min_size=2, max_size=6), libur_acak
 )
