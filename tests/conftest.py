@@ -3,10 +3,12 @@
 import signal
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # How fast a machine is decides about no test.
-settings.register_profile("opdbus", deadline=None)
+settings.register_profile(
+    "opdbus", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("opdbus")
 # A run that is ended stops the servers it has started, as with Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)

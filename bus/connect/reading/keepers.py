@@ -24,11 +24,7 @@ _Keeper = Keeper["Connector", SourceTask]
 
 
 class Keepers:
-    """Runs the sources that are this process's, unless they are paused.
-
-    What operators have paused does not run here. What has paused itself by its limit
-    stays as it is, seen by all, also after a restart or in another process, until an
-    operator resumes or its file changes while a process runs.
+    """Runs the sources that are this process's, unless operators have paused them.
 
     Args:
         shared: parts of the process.
@@ -43,7 +39,6 @@ class Keepers:
         self._offered: Offered = {}
         self._mine: frozenset[str] = frozenset()
         self._wishes: dict[str, Wish] = {}
-        self._limited: dict[str, bytes] = {}
         self._keepers: dict[str, tuple[_Keeper, asyncio.Task[None]]] = {}
         self._watches: dict[str, tuple[asyncio.Event, asyncio.Task[None]]] = {}
 
@@ -74,7 +69,6 @@ class Keepers:
 
     def _arrange(self) -> None:
         """Tell each keeper what should run; keepers of others' tasks end."""
-        self._remember_limits()
         for name in self._mine & frozenset(self._offered):
             if name not in self._keepers:
                 keeper = self._keeper(name)
@@ -83,28 +77,12 @@ class Keepers:
         for name, (keeper, _) in self._keepers.items():
             wish = self._wishes.get(name, Wish(name))
             offered = self._offered.get(name) if name in self._mine else None
-            rests = offered is not None and wish.is_paused and not wish.by_limit
+            rests = offered is not None and wish.is_paused
             self._watch(name, offered[0] if offered and rests else None)
             if offered is None or rests:
                 keeper.want(None)
             else:
                 keeper.want(offered[0], (offered[1], wish.restart))
-
-    def _remember_limits(self) -> None:
-        """With which file a source was when it paused itself; another starts it."""
-        for name, (_, fingerprint) in self._offered.items():
-            wish = self._wishes.get(name, Wish(name))
-            if wish.is_paused and wish.by_limit:
-                self._limited.setdefault(name, fingerprint)
-            else:
-                self._limited.pop(name, None)
-
-    def _task(self, connector: Connector) -> SourceTask:
-        """One that its limit had paused, here or elsewhere, stays so."""
-        name = connector.name
-        held = self._limited.get(name) == self._offered[name][1]
-        wish = self._wishes.get(name, Wish(name))
-        return SourceTask(connector, self._shared, wish=wish, held=held)
 
     def _watch(self, name: str, paused: Connector | None) -> None:
         """Look at what is kept for a source that an operator has paused."""
@@ -119,7 +97,7 @@ class Keepers:
     def _keeper(self, name: str) -> _Keeper:
         return Keeper(
             name,
-            self._task,
+            lambda connector: SourceTask(connector, self._shared),
             _verdict,
             lambda: self._gone(name),
         )

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from bus.connect.control.topic import CONTROL, PAUSED, RUNNING, Wish
 from bus.connect.edge.filter import EDGE, EdgeFilter
 from bus.connect.edge.heard import HEARD
 from bus.connect.reading.budget import Budget
@@ -54,24 +53,15 @@ class Session:
         connector: loaded connector.
         shared: parts of the process.
         in_thread: runs a function in the task's own thread.
-        wish: what is wanted of it; None where nobody listens to wishes.
-
-    Attributes:
-        wish: the same, or what was told since.
     """
 
     def __init__(
-        self,
-        connector: Connector,
-        shared: Collecting,
-        in_thread: InThread,
-        wish: Wish | None = None,
+        self, connector: Connector, shared: Collecting, in_thread: InThread
     ) -> None:
         tenant = shared.tenant.id
         self._connector = connector
         self._shared = shared
         self._in_thread = in_thread
-        self.wish = wish
         name = f"connect-{tenant}-{connector.name}-{TASK}"
         self._writer = TransactionalWriter(shared.settings.bootstrap, name)
         self._source: ReadAhead | None = None
@@ -135,9 +125,6 @@ class Session:
         if self._stepper is None:
             raise FatalError(f"{self._connector.name}: session was not started")
         step = self._stepper.take(position, self._writer.stage())
-        if step.pause is not None and self.wish is not None:
-            wish = self._said(PAUSED, step.pause, by_limit=True)
-            step.staged.append(*self._maker.wish(wish))
         if self._returning is not None:
             self._returning.saw(step)
         return step
@@ -161,32 +148,16 @@ class Session:
         await self._writer.commit()
 
     async def tell(self, state: str, message: str | None) -> None:
-        """Write the task's state to the status topic.
-
-        One that begins although its limit had paused it says that this is over.
-        """
+        """Write the task's state to the status topic."""
         now = self._shared.clock.now_ms()
         worker = self._shared.worker
 
-        over: Wish | None = None
-        if state == RUNNING and self.wish is not None and self.wish.is_paused:
-            over = self._said(RUNNING, "its file has changed")
-
-        def records() -> list[Prepared]:
-            found = [self._maker.status(state, message, worker, now)]
-            return found if over is None else [*found, self._maker.wish(over)]
+        def record() -> Prepared:
+            return self._maker.status(state, message, worker, now)
 
         staged = self._writer.stage()
-        for record in await self._in_thread(records):
-            staged.append(*record)
+        staged.append(*await self._in_thread(record))
         await self.send(staged)
-        self.wish = over or self.wish  # told once: what is wanted later is newer
-
-    def _said(self, wanted: str, reason: str, *, by_limit: bool = False) -> Wish:
-        restart = self.wish.restart if self.wish is not None else 0
-        now = self._shared.clock.now_ms()
-        name = self._connector.name
-        return Wish(name, wanted, restart, reason, now, by_limit=by_limit)
 
     async def close(self) -> None:
         """Let go of source and writer."""
@@ -203,10 +174,7 @@ class Session:
             for mapping in self._connector.compiled.contracts
             for ref in mapping.values()
         }
-        own = [
-            self._maker.topic_of(name)
-            for name in (OFFSET, ROW, LETTER, STATUS, CONTROL)
-        ]
+        own = [self._maker.topic_of(name) for name in (OFFSET, ROW, LETTER, STATUS)]
         return sorted({*map(self._maker.topic, refs), *own})
 
     def _keep(self, row: Value, memory: RowMemory, *, marked: bool) -> None:

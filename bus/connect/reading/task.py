@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bus.clock import Clock
     from bus.config.settings import Settings
     from bus.config.tenant import Tenant
-    from bus.connect.control.topic import Wish
     from bus.connect.files.connector import Connector
     from bus.contracts import Catalog
     from bus.health import Health
@@ -72,18 +71,10 @@ class SourceTask:
         connector: loaded connector.
         shared: parts of the process.
         once: stop when the source has nothing more at the moment.
-        wish: what is wanted of it; None where nobody listens to wishes.
-        held: it has paused itself by its limit and waits for an operator.
     """
 
     def __init__(
-        self,
-        connector: Connector,
-        shared: Collecting,
-        *,
-        once: bool = False,
-        wish: Wish | None = None,
-        held: bool = False,
+        self, connector: Connector, shared: Collecting, *, once: bool = False
     ) -> None:
         self.name = connector.name
         self.state = STOPPED
@@ -92,8 +83,6 @@ class SourceTask:
         self._connector = connector
         self._shared = shared
         self._once = once
-        self._wish = wish
-        self._held = held
         self._stopping = asyncio.Event()
         self._health = shared.health.part(connector.name)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=connector.name)
@@ -112,10 +101,7 @@ class SourceTask:
         """
         self._health.starting("reading its position")
         try:
-            if self._held and self._wish is not None:
-                self.state, self.message = PAUSED, self._wish.reason
-                self._health.not_ready(f"{PAUSED}: {self.message}")
-            while not self._held and not self._stopping.is_set():
+            while not self._stopping.is_set():
                 if await self._session_ended():
                     break
             if self.state in (PAUSED, FAILED) and not self._once:
@@ -129,7 +115,7 @@ class SourceTask:
 
     async def _session_ended(self) -> bool:
         """One session; True when there shall be no other."""
-        session = Session(self._connector, self._shared, self._in_thread, self._wish)
+        session = Session(self._connector, self._shared, self._in_thread)
         try:
             started = await self._start(session)
             if started is not None:
@@ -153,7 +139,6 @@ class SourceTask:
         else:
             return True
         finally:
-            self._wish = session.wish
             await session.close()
 
     async def _tell_stopped(self, session: Session) -> None:

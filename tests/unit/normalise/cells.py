@@ -4,14 +4,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 
 quick = settings(
     max_examples=40,
     database=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
 )
 
 _DIGITISH = st.text(alphabet="0123456789 .,-/'EeRpXx\u200b\u00a0()+", max_size=24)

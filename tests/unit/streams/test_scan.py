@@ -1,7 +1,7 @@
 """Reading state in key order: what is committed, staged and pending as one."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bus.record import Event
@@ -86,7 +86,6 @@ KEYS = st.sampled_from("abcdef")
 STEP = st.tuples(KEYS, st.booleans(), st.booleans())
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sets(KEYS), st.lists(STEP), KEYS, KEYS)
 def test_the_newest_entry_is_the_last_of_a_walk(committed, steps, first, last):
     ctx = Context(PIPELINE, State(*committed), "k3325")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bus.connect.push import BodyRefusedError, PostRefusedError, Sender
@@ -75,7 +75,7 @@ def test_what_is_no_body(body: bytes, code: str) -> None:
     assert caught.value.code == code
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(JSON | st.binary())
 def test_any_body_gives_rows_or_a_reason(data: Any) -> None:
     body = data if isinstance(data, bytes) else json.dumps(data).encode()
