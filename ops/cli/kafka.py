@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bus.config.load import load_settings
+from bus.errors import ConfigError
 from ops.kafka.broker import LocalBroker
 from ops.kafka.jars import kafka_version
 
@@ -13,6 +14,7 @@ app = typer.Typer(no_args_is_help=True, help="Run a local Kafka broker.")
 
 Folder = Annotated[Path, typer.Option(help="The broker's own folder.")]
 DEFAULT = Path("var/kafka")
+_HERE = {"127.0.0.1", "localhost"}
 
 
 @app.command()
@@ -25,7 +27,7 @@ def start(
 ) -> None:
     """Start it in the background and wait until it answers."""
     if port is None:
-        port = int(load_settings().bootstrap.split(",")[0].rpartition(":")[2])
+        port = _port_here(load_settings().bootstrap)
     broker = LocalBroker(folder, port, say=typer.echo)
     if broker.pid is not None:
         typer.echo(f"already running on {broker.bootstrap}, pid {broker.pid}")
@@ -61,3 +63,18 @@ def status(folder: Folder = DEFAULT) -> None:
     typer.echo(f"{state} on {broker.bootstrap}, pid {broker.pid}")
     if not ready:
         raise typer.Exit(1)
+
+
+def _port_here(bootstrap: str) -> int:
+    """The port to listen on, from the address that clients use.
+
+    Raises:
+        ConfigError: that address is on another machine.
+    """
+    host, _, port = bootstrap.split(",", maxsplit=1)[0].rpartition(":")
+    if host not in _HERE:
+        raise ConfigError(
+            f"OPDBUS_BOOTSTRAP names a broker on {host}; one started here listens on "
+            "127.0.0.1 only: unset it, or say which port with --port"
+        )
+    return int(port)
