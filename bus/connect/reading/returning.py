@@ -11,7 +11,6 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from bus.connect.reading.rehearsal import Rehearsal
-from bus.connect.reading.step import AT_WORK
 from bus.connect.returned import SUFFIX, Returned
 from bus.connect.source import Batch
 from bus.errors import OpdBusError
@@ -29,7 +28,8 @@ FILE, LINE = "_berkas", "_baris"
 NOTE = ".txt"
 _COPIES = (".xlsx", ".xlsm", ".csv", NOTE)
 _ONE_AT_A_TIME = Lock()
-"""A file is worked through whole for its copy; each source has a thread of its own."""
+"""A file is worked through whole for its copy, however long that takes. So it waits for
+other copies, and not in a place among those that map rows, which would wait for it."""
 
 
 class Rejected:
@@ -151,7 +151,7 @@ class Returning:
             for suffix in _COPIES:
                 (folder / f"{path.stem}{SUFFIX}{suffix}").unlink(missing_ok=True)
             if not good:
-                with _ONE_AT_A_TIME, AT_WORK:
+                with _ONE_AT_A_TIME:
                     self._give(path, folder)
         except (OSError, OpdBusError) as error:
             log.warning(

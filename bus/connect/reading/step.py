@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Memories = tuple[RowMemory, EdgeFilter | None]
 
 
-AT_WORK = BoundedSemaphore(2)
+_AT_WORK = BoundedSemaphore(2)
 """Sources of a process that map rows at the same moment. Python runs one of them at a
 time anyway; all at once would only need memory for the rows of each."""
 
@@ -123,7 +123,7 @@ class Stepper:
             batch = self._source.poll(cursor)
         except RetriableError as error:
             raise PollError(str(error), error.retry_after_seconds) from error
-        with AT_WORK:
+        with _AT_WORK:
             return self._step(batch, staged)
 
     def _step(self, batch: Batch, staged: Staging) -> Step:
