@@ -9,6 +9,7 @@ import yaml
 
 from ops.kafka.broker import free_ports
 from tests.integration.sinks.site import MUTU, PAUSE, SANTUNAN, Process, Site
+from tests.unit.gateway.granted import granted
 
 TOKEN, OTHER_TOKEN, THIRD_TOKEN = ("token-0" * 5, "token-1" * 5, "token-2" * 5)
 
@@ -34,18 +35,13 @@ class Window:
         self.process: Process | None = None
 
     def write(self, name: str, **parts: Any) -> Path:
-        data: dict[str, Any] = {
-            "grant": name,
-            "app": name,
-            "opd": "Dinas Uji",
-            "purpose": "uji",
-            "legal_basis": "PKS 1/2026",
-            "until": "2099-12-31",
+        usual = {
             "rate": {"per_second": 1000, "burst": 1000},
             "topics": {MUTU: {}, SANTUNAN: {"fields": ["*"]}},
         }
+        data = granted(name, **(usual | parts))
         path = self.grants / f"{name}.yaml"
-        path.write_text(yaml.safe_dump(data | parts), encoding="utf-8")
+        path.write_text(yaml.safe_dump(data), encoding="utf-8")
         return path
 
     def start(self) -> "Window":

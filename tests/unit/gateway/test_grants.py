@@ -14,6 +14,7 @@ from bus.contracts import Catalog
 from bus.errors import ConfigError
 from bus.gateway.pull.grant import Rules
 from bus.gateway.pull.grants import Grants
+from tests.unit.gateway.granted import granted
 
 MUTU = "tata.mutu.fact.v1"
 RULES = Rules(
@@ -31,18 +32,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def write(
     folder: Path, name: str, token: str = "A", file: str = "", **more: Any
 ) -> Path:
-    data = {
-        "grant": name,
-        "app": name,
-        "opd": "Dinas Uji",
-        "purpose": "uji",
-        "legal_basis": "PKS 1/2026",
-        "until": "2099-12-31",
-        "tokens": [f"${{{token}}}"],
-        "topics": {MUTU: {}},
-    }
+    parts = {"tokens": [f"${{{token}}}"], "topics": {MUTU: {}}} | more
     path = folder / (file or f"{name}.yaml")
-    path.write_text(yaml.safe_dump(data | more), encoding="utf-8")
+    path.write_text(yaml.safe_dump(granted(name, **parts)), encoding="utf-8")
     later = path.stat().st_mtime_ns + len(list(folder.iterdir()))
     os.utime(path, ns=(later, later))
     return path

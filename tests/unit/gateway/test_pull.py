@@ -31,6 +31,7 @@ from bus.serde import Serde
 from bus.testing.clock import ManualClock
 from bus.testing.registry import MemoryRegistry
 from tests.conformance.workshop import TENANT
+from tests.unit.gateway.granted import granted
 
 CATALOG = Catalog.load()
 SANTUNAN = "sosial.santunan.fact.v1"
@@ -40,16 +41,7 @@ OPEN = [c for c in CATALOG.contracts if not c.internal and c.kind != "dlq"]
 
 
 def grant(ref: str = SANTUNAN, name: str = "kios", **topic: Any) -> Grant:
-    data = {
-        "grant": name,
-        "app": "kios",
-        "opd": "Dinas",
-        "purpose": "uji",
-        "legal_basis": "PKS 1",
-        "until": "2027-01-01",
-        "tokens": ["${TOKEN}"],
-        "topics": {ref: topic},
-    }
+    data = granted(name, app="kios", tokens=["${TOKEN}"], topics={ref: topic})
     return compile_grant(GrantFile.model_validate(data), Path("g.yaml"), RULES)
 
 
