@@ -69,11 +69,25 @@ class CsvReader:
         _, _, separator, layout = min(found, key=lambda item: item[:2])
         return separator, layout
 
-    def _cells(self, file: TextIO, separator: str) -> Iterator[list[str]]:
+    def _cells(
+        self, file: TextIO, separator: str, *, whole: bool = False
+    ) -> Iterator[list[str]]:
+        """The rows; with `whole`, a quote that is left open is an error, not a row."""
+        quote = self._config.kutip
+        reader = csv.reader(file, delimiter=separator, quotechar=quote)
+        end, last = 0, None
         try:
-            yield from csv.reader(
-                file, delimiter=separator, quotechar=self._config.kutip
-            )
+            for cells in reader:
+                if last is not None:
+                    yield last
+                before, start, end = len(last or cells), end, reader.line_num
+                last = cells
+            if last is None:
+                return
+            odd = whole and (end - start > 1 or len(last) < before)
+            if odd and _is_open(file, start, separator, quote):
+                raise _left_open(Path(file.name).name, start + 1, end)
+            yield last
         except (csv.Error, UnicodeError) as error:
             raise UnreadableFileError(
                 "BERKAS_RUSAK",
@@ -90,13 +104,35 @@ class CsvReader:
     ) -> Iterator[tuple[Any, ...] | Unreadable]:
         name, wanted, places = about
         pick, width = layout.header.picker(wanted, name), layout.width
-        lines = ((cells, i) for i, cells in enumerate(self._cells(file, separator), 1))
+        all_cells = self._cells(file, separator, whole=True)
+        lines = ((cells, i) for i, cells in enumerate(all_cells, 1))
         for cells, number in layout.rows(lines):
             if layout.is_plain and len(cells) > width and not is_blank(cells[width:]):
                 yield _too_wide(name, number, cells, width)
             else:
                 places.append((name, number))
                 yield pick(cells, number)
+
+
+def _is_open(file: TextIO, start: int, separator: str, quote: str) -> bool:
+    """Whether the row after this many lines, the last one, has a quote left open."""
+    file.seek(0)
+    try:
+        rest = islice(file, start, None)
+        for _ in csv.reader(rest, delimiter=separator, quotechar=quote, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def _left_open(name: str, line: int, end: int) -> UnreadableFileError:
+    return UnreadableFileError(
+        "BERKAS_RUSAK",
+        f"Berkas {name}: tanda kutip yang dibuka pada baris {line} tidak ditutup; "
+        f"semua sampai baris {end} terbaca sebagai satu baris. Hapus atau tutup tanda "
+        "kutip itu, lalu kirim ulang berkasnya.",
+    )
 
 
 def _too_wide(name: str, number: int, cells: Sequence[str], width: int) -> Unreadable:

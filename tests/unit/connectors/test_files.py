@@ -117,6 +117,25 @@ def test_quotes_and_separators_inside(tmp_path: Path) -> None:
     assert run.refused[0].ref == "uji|warga|a.csv:4"
 
 
+@pytest.mark.parametrize("after", [0, 2])
+def test_a_quote_left_open_swallows_no_rows(tmp_path: Path, after: int) -> None:
+    run = start(tmp_path)
+    rest = "".join(f"{line(n)}\n" for n in range(3, 3 + after))
+    send(
+        tmp_path, "a.csv", f"{HEADER}\n{line(1)}\n{line(2, nama=chr(34) + 'S')}\n{rest}"
+    )
+    assert run.catch_up() == []
+    assert run.codes == ["BERKAS_RUSAK"]
+    assert "baris 3 tidak ditutup" in run.refused[0].error.message
+
+
+def test_a_last_row_over_two_lines_is_whole(tmp_path: Path) -> None:
+    run = start(tmp_path)
+    name = chr(34) + "BUDI\nS" + chr(34)
+    send(tmp_path, "a.csv", f"{HEADER}\n{line(1, nama=name)}\n")
+    assert len(run.catch_up()) == 1
+
+
 def test_same_content_twice_is_read_once(tmp_path: Path) -> None:
     run = start(tmp_path)
     send(tmp_path, "a.csv", f"{HEADER}\n{line(1)}\n")
