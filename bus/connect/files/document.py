@@ -25,7 +25,6 @@ Place = tuple[str | int, ...]
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)\.\d+")
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
-MERGE = "<<"
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True}
 _WORDS["false"] = False
 

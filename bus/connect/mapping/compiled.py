@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bus.errors import PoisonError
 from bus.record import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bus.connect.source import Row
     from bus.serde.spread import Shape
@@ -23,8 +21,6 @@ what the event says as comparable text, without when it was recorded."""
 Packed = tuple[int, str, str, int | None, str | None, str, bytes]
 """Number of the mapping, event type, key, time (ms), operation if known, event id,
 payload as encoded."""
-Refuse = Callable[["Row", str, PoisonError], None]
-"""Takes a row, its reference and why it is rejected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from ops.simulate.chance import stream
 from ops.simulate.words import words
 
 OFFICE_CODE = "{}.0.00.0.00.01.0000"
-MANAGER = OFFICE_CODE.format("2.16")
 EMERGENCY = "1.05.0.00.0.00.02.0000"
 WRONG = OFFICE_CODE.format("3.26")
 """The office that wrongly gets a report, and gives it back."""

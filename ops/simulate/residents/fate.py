@@ -10,7 +10,6 @@ from ops.simulate.residents.people import Death, Move, Person, Village
 from ops.simulate.words import words
 
 HISTORY_DAYS = 180
-CRUDE_DEATH_RATE = 6.27  # per 1,000 and year, `domain.md` §6
 MOVES_PER_YEAR = 0.02
 CERTIFIED = 0.5
 INWARD = 0.5

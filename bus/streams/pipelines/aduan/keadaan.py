@@ -63,7 +63,3 @@ class Keadaan:
     jam: list[Jam] = field(default_factory=list)
     lanjut: int | None = None
     ditutup: int | None = None
-
-    def jam_dari(self, jenis: str) -> Jam | None:
-        """The newest clock of a kind."""
-        return next((j for j in reversed(self.jam) if j.jenis == jenis), None)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bus.record import Event, Value
     from bus.streams.topology.context import Context
 
-ALIAS_RECORD = "AliasTersimpan"
 LINK = "KunciDisatukan"
 
 

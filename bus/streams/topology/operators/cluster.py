@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bus.streams.topology.context import Context
     from bus.streams.topology.operators.deadline import Deadline
 
-CLUSTER_RECORD = "KelompokTersimpan"
 ANNOUNCED = "KelompokDiumumkan"
 
 

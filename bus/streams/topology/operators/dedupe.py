@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from bus.record import Event
     from bus.streams.topology.context import Context
 
-SEEN_RECORD = "IdTerlihat"
 _LAST, _BY_ID, _BY_TIME = "akhir", "i", "t"
 
 

@@ -24,7 +24,6 @@ from bus.streams.pipelines.santunan.klaim.kemiskinan import Kemiskinan, kemiskin
 from bus.streams.pipelines.santunan.klaim.penerima import Penerima, pilih_penerima
 
 SAH, TAHAN, TUNGGU, TOLAK, BATAL = "SAH", "TAHAN", "TUNGGU", "TOLAK", "BATAL"
-URUTAN = {SAH: 0, TAHAN: 1, TUNGGU: 2, TOLAK: 3, BATAL: 4}
 
 
 @dataclass(frozen=True, slots=True)
