@@ -17,8 +17,8 @@ from ops.kafka.broker import LocalBroker
 
 pytestmark = pytest.mark.kafka
 PLACES = [TopicPartition("uji", number) for number in range(200)]
-COMMITS = 4000
-"""Of all places; the broker reads them for more than half a second."""
+COMMITS, NOTE = 200, "x" * 4000
+"""Of all places, with a note each; the broker reads for more than half a second."""
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ async def test_no_answer_yet_is_not_no_position(small: LocalBroker) -> None:
     await member.start()
     member.assign(PLACES)
     for number in range(COMMITS):
-        await member.commit(dict.fromkeys(PLACES, number + 1))
+        await member.commit(dict.fromkeys(PLACES, (number + 1, NOTE)))
     await member.stop()
     await asyncio.to_thread(small.restart, hard=True)
     poller = LagPoller(small.bootstrap, {"uji": "uji"}, ManualClock())
