@@ -1,4 +1,8 @@
-"""Reading CSV files: encoding, separator and header are found, not assumed."""
+"""Reading CSV files: encoding, separator and header are found, not assumed.
+
+A quote that is opened and never closed makes one row of all that follows. Such a file
+is refused with the line of the quote: nothing of it is taken for missing or deleted.
+"""
 
 import csv
 from collections.abc import Iterator, Sequence
