@@ -152,15 +152,14 @@ class EventCode:
         return found if test.terhapus else f"not {found}"
 
     def _chosen(self, mapping: model.Mapping) -> AbstractContextManager[None]:
-        """`jenis` by a column; an unlisted value rejects the row."""
+        """`jenis` by a column; an unlisted or empty value rejects the row."""
         choice = mapping.peristiwa
         if isinstance(choice, str):
             return nullcontext()
         self._fields.place("peristiwa", (choice.kolom,))
         table = dict(choice.pilih) | dict.fromkeys(choice.lewati, "")
-        look_up = self._code.constant(
-            f"jenis_{choice.kolom}", support.code_table("peristiwa", table)
-        )
+        events = support.code_table("peristiwa", table, needed=True)
+        look_up = self._code.constant(f"jenis_{choice.kolom}", events)
         self._code.line(f"jenis, _ = {look_up}({self._column(choice.kolom)})")
         return self._code.block("if jenis:")
 

@@ -155,7 +155,8 @@ class Choice(Frozen):
     Attributes:
         kolom: source column.
         pilih: value → event type.
-        lewati: values whose rows make no event.
+        lewati: values whose rows make no event; `""` for empty cells, which are
+            rejected otherwise.
     """
 
     kolom: str

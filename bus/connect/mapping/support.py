@@ -104,12 +104,15 @@ def pisah(separator: str, value: Any) -> list[str]:
     return [part for x in text_of(value).split(separator) if (part := x.strip())]
 
 
-def code_table(name: str, table: Mapping[str, Any]) -> RuleFunction:
+def code_table(
+    name: str, table: Mapping[str, Any], *, needed: bool = False
+) -> RuleFunction:
     """A rule that looks codes up and rejects the ones it does not have.
 
     Args:
         name: for the message.
         table: code as in the source → target value.
+        needed: an empty cell is no code either, unless the table has one for it.
     """
     known = {folded(code): value for code, value in table.items()}
     shown = ", ".join(str(code) for code in table)
@@ -123,11 +126,12 @@ def code_table(name: str, table: Mapping[str, Any]) -> RuleFunction:
             code = code.lstrip("0") or "0"
         if code in known:
             return known[code], ()
-        if not code:
+        if not code and not needed:
             return None, ()
+        what = f"kode `{mask_code(value)}`" if code else "sel kosong"
         raise RowError(
             UNKNOWN_CODE,
-            f"kode `{mask_code(value)}` tidak ada di tabel {name}; yang dikenal: "
+            f"{what} tidak ada di tabel {name}; yang dikenal: "
             f"{shown}. Perbaiki di aplikasi asal, atau tambahkan ke tabel itu.",
         )
 

@@ -65,9 +65,13 @@ pemetaan:
     assert types("4") == ["SantunanDisetujui"]
     assert types(5.0) == ["SantunanDicairkan"]
     assert types(1) == []
-    with pytest.raises(RowError, match="peristiwa") as caught:
-        types("7")
-    assert caught.value.code == "KODE_TIDAK_DIKENAL"
+    for unknown in ("7", "", None):
+        with pytest.raises(RowError, match="peristiwa") as caught:
+            types(unknown)
+        assert caught.value.code == "KODE_TIDAK_DIKENAL"
+    lenient = text.replace('lewati: ["0", 1]', 'lewati: ["0", 1, ""]')
+    connector = connector_from(tmp_path, lenient)
+    assert types(None) == types("") == []
 
 
 def test_option_from_another_column_and_region_of_parts(tmp_path: Path) -> None:
