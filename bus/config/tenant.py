@@ -33,6 +33,7 @@ class SantunanRule(Frozen):
         jumlah: grant in rupiah.
         batas_hari: last day of application, counted from the day of death.
         syarat_akta: WAJIB (needed), MENYUSUL (later) or TIDAK (not needed).
+        sktm_berfoto: a letter of poverty counts with a photo of the house only.
         ambang_nama: name similarity from which level 2 holds, 0-1.
         ambang_nama_lemah: the same for level 3.
         bayi_hari: up to this age in days a person may have no NIK.
@@ -49,6 +50,7 @@ class SantunanRule(Frozen):
     jumlah: Decimal = Decimal("1000000.00")
     batas_hari: int = Field(default=60, ge=0)
     syarat_akta: Literal["WAJIB", "MENYUSUL", "TIDAK"] = "TIDAK"
+    sktm_berfoto: bool = True
     ambang_nama: float = Field(default=0.85, ge=0, le=1)
     ambang_nama_lemah: float = Field(default=0.90, ge=0, le=1)
     bayi_hari: int = Field(default=60, ge=0)

@@ -97,6 +97,27 @@ def test_letter_of_poverty_needs_no_register() -> None:
     assert setuju.value["mutu"] == ["SKTM"]
 
 
+def test_letter_of_poverty_needs_a_photo_of_the_house() -> None:
+    waktu = {"meninggal": "2026-02-28", "sktm": True}
+    polos = pengajuan(AYAH, IBU, "2026-03-05", **waktu, foto=False)
+    dunia = Dunia(*WARGA, kelayakan(KK, 7), anggaran(5), polos)
+    assert dunia.status(AYAH) == ("DITOLAK", "FOTO_RUMAH_TIDAK_ADA")
+    lengkap = pengajuan(AYAH, IBU, "2026-03-05", **waktu, operasi="DIKOREKSI")
+    dunia.masuk(lengkap)
+    assert dunia.status(AYAH) == ("DISETUJUI", None)
+    longgar = Dunia(*WARGA, anggaran(5), polos, sktm_berfoto=False)
+    assert longgar.status(AYAH) == ("DISETUJUI", None)
+
+
+def test_a_letter_without_photo_waits_for_the_register_first() -> None:
+    waktu = {"meninggal": "2026-02-28", "sktm": True}
+    polos = pengajuan(AYAH, IBU, "2026-03-05", **waktu, foto=False)
+    dunia = Dunia(*WARGA, anggaran(5), polos)
+    assert dunia.status(AYAH) == ("DIAJUKAN", "MENUNGGU_DATA_KEMISKINAN")
+    dunia.masuk(kelayakan(KK))
+    assert dunia.status(AYAH) == ("DISETUJUI", None)
+
+
 @pytest.mark.parametrize(("desil", "program"), [(None, ["PKH"]), (4, [])])
 def test_poor_by_programme_or_decile(desil: int | None, program: list[str]) -> None:
     layak = kelayakan(KK, desil, program=program)

@@ -9,6 +9,7 @@ AKTA_TIDAK_ADA = "AKTA_TIDAK_ADA"
 BUKAN_PENDUDUK = "BUKAN_PENDUDUK"
 IDENTITAS_TIDAK_COCOK = "IDENTITAS_TIDAK_COCOK"
 TIDAK_MISKIN = "TIDAK_MISKIN"
+FOTO_RUMAH_TIDAK_ADA = "FOTO_RUMAH_TIDAK_ADA"
 AHLI_WARIS_TIDAK_SAH = "AHLI_WARIS_TIDAK_SAH"
 DUPLIKAT = "DUPLIKAT"
 
@@ -44,6 +45,8 @@ _KALIMAT = {
     "lahirnya berbeda. Periksa NIK.",
     TIDAK_MISKIN: "Keluarga almarhum tidak termasuk keluarga miskin pada tanggal "
     "meninggal, dan tidak ada surat keterangan tidak mampu.",
+    FOTO_RUMAH_TIDAK_ADA: "Surat keterangan tidak mampu tidak disertai foto rumah. "
+    "Lampirkan foto rumah pada pengajuan.",
     AHLI_WARIS_TIDAK_SAH: "Ahli waris yang diajukan adalah almarhum sendiri.",
     DUPLIKAT: "Sudah ada pengajuan lain untuk almarhum yang sama. Petugas memilih "
     "satu ahli waris dengan membatalkan pengajuan yang lain.",

@@ -166,15 +166,18 @@ def _penduduk(aturan: Aturan, kasus: Kasus, dok: Value) -> Putusan | None:
 
 
 def _miskin(aturan: Aturan, kasus: Kasus, dok: Value) -> Kemiskinan:
-    return kemiskinan(aturan, kasus.keluarga, dok["sktm"], tgl_meninggal(kasus, dok))
+    sktm = dok["sktm"] and (dok["lampiran"] > 0 or not aturan.santunan.sktm_berfoto)
+    return kemiskinan(aturan, kasus.keluarga, sktm, tgl_meninggal(kasus, dok))
 
 
 def _kemiskinan(aturan: Aturan, kasus: Kasus, dok: Value) -> Putusan | None:
     miskin = _miskin(aturan, kasus, dok).miskin
+    if miskin:
+        return None
+    akhir = alasan.FOTO_RUMAH_TIDAK_ADA if dok["sktm"] else alasan.TIDAK_MISKIN
     if miskin is None:
-        kode = alasan.MENUNGGU_DATA_KEMISKINAN
-        return _tunggu(kasus, kode, alasan.TIDAK_MISKIN)
-    return None if miskin else Putusan(TOLAK, alasan.TIDAK_MISKIN)
+        return _tunggu(kasus, alasan.MENUNGGU_DATA_KEMISKINAN, akhir)
+    return Putusan(TOLAK, akhir)
 
 
 def _tunggu(kasus: Kasus, kode: str, akhir: str) -> Putusan:
