@@ -33,10 +33,10 @@ ENVELOPE = {
 }
 
 NOT_IN_THE_DEMO = re.compile(
-    "opdbus_(change_log|received|receive_seconds|agent|collected|stops)"
+    "opdbus_(change_log|received|receive_seconds|agent|collected|stops|grants)"
 )
-"""No app posts to the demo, sends from afar, keeps a change log or stops a source;
-`tests/integration/observability` asks about these."""
+"""No app posts to the demo, pulls, sends from afar, keeps a change log or stops a
+source; `tests/integration/observability` asks about these."""
 
 
 def _consume(demo: Demo):
