@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from bus.connect.spec import Frozen
+from bus.connect.zone_name import ZoneName
 
 _NEEDED = {
     "basic": ("user", "secret"),
@@ -100,17 +100,8 @@ class Since(Frozen):
     column: str
     param: str
     format: str = "iso"
-    zone: str = "Asia/Jakarta"
+    zone: ZoneName = "Asia/Jakarta"
     overlap: int = Field(default=60, ge=0)
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ValueError, OSError, KeyError):
-            raise ValueError(f"unknown time zone {value!r}") from None
-        return value
 
 
 class Lookup(Frozen):

@@ -133,12 +133,18 @@ def _follows(place: Place, gone: Sequence[Place]) -> bool:
 
 def _waits(data: Any, item: Any) -> bool:
     """Whether a value is wrong only as long as its `${NAME}` is not filled in."""
-    for part in item["loc"]:
+    data = _inside(data, item["loc"])
+    return item["type"] != "extra_forbidden" and isinstance(data, str) and "${" in data
+
+
+def _inside(data: Any, place: Sequence[int | str]) -> Any:
+    """What stands at a place of a block."""
+    for part in place:
         try:
             data = data[part]
         except (KeyError, IndexError, TypeError):
             continue  # the name of a form, not a key of the file
-    return item["type"] != "extra_forbidden" and isinstance(data, str) and "${" in data
+    return data
 
 
 def _causes(error: ValidationError) -> list[Any]:
@@ -209,11 +215,7 @@ def _stand_in(kind: Any) -> Any:
 def _put(data: Any, place: Sequence[int | str], value: Any) -> bool:
     """Put a value where one is missing; False where its block is not there."""
     *above, last = place
-    for part in above:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            continue
+    data = _inside(data, above)
     if not isinstance(data, dict) or last in data:
         return False
     data[last] = value
